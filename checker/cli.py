@@ -1,0 +1,174 @@
+"""The command line: ``checker check`` and ``checker list``.
+
+Exit status: 0 grading worked, 1 a report is below ``--fail-under``, 2 the request or the grader itself failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import io
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.status import Status
+
+from checker import assignment as assignments
+from checker.assignment import Assignment, Section, Task
+from checker.errors import RequestError
+from checker.exam import PROFILES, draw_exam
+from checker.grading import Grader
+from checker.report import terminal
+from checker.report.model import Report, encode, write_atomically
+from checker.sandbox import isolation
+from checker.submissions import find, open_submission
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"checker: {message} (see `{self.prog} --help`)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except RequestError as error:
+        print(f"checker: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("checker: stopped", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="checker", description="A reference-checked homework autograder for deep-learning courses.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    check = commands.add_parser("check", help="grade a submission and print its report")
+    check.set_defaults(run=_check)
+    check.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="what to grade (default: all there are)")
+    check.add_argument("--submission", type=Path, metavar="DIR", help="the submission (default: student/ASSIGNMENT)")
+    check.add_argument("--task", action="append", default=[], metavar="ID", help="grade only this task or layer; repeatable")
+    check.add_argument("--profile", choices=PROFILES, default="default", help="how many cases are drawn")
+    check.add_argument("--seed", type=int, default=0, metavar="N", help="the exam's seed (default: 0)")
+    check.add_argument("--isolation", metavar="NAME", help=f"one of {', '.join(isolation.names())} (default: the strongest that works)")
+    check.add_argument("--report-json", type=Path, metavar="FILE", help="write the report as JSON")
+    check.add_argument("--report-svg", type=Path, metavar="FILE", help="write a picture of the printed report")
+    check.add_argument("--fail-under", type=_percent, metavar="PERCENT", help="exit with 1 below this share of the points")
+    listing = commands.add_parser("list", help="list the assignments and their tasks")
+    listing.set_defaults(run=_list)
+    return parser
+
+
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage from 0 to 100")
+    return value
+
+
+def _check(options: argparse.Namespace) -> int:
+    names: list[str] = options.assignments or assignments.names()
+    alone = [name for name in ("submission", "report_json", "report_svg", "task") if getattr(options, name)]
+    if len(names) > 1 and alone:
+        raise RequestError(f"--{alone[0].replace('_', '-')} goes with one assignment: name it")
+    for path in (options.report_json, options.report_svg):
+        if path is not None and not path.resolve().parent.is_dir():
+            raise RequestError(f"the folder of {path} does not exist")
+    reports = {name: _grade(name, options) for name in names}
+    if len(reports) > 1:
+        terminal.summary(reports, Console(highlight=False))
+    if not all(report.graded for report in reports.values()):
+        return 2
+    return int(any(_below(report, options.fail_under) for report in reports.values()))
+
+
+def _grade(name: str, options: argparse.Namespace) -> Report:
+    notices = Console(stderr=True, highlight=False)
+    with notices.status(f"{name}: loading") as status:
+        isolated = isolation.choose(options.isolation)
+        assignment = assignments.load(name)
+        tasks = _choose(assignment, options.task)
+        folder = open_submission(options.submission or assignment.handout)
+        files = dict.fromkeys(file for section, task in tasks for file in section.files_of(task))
+        found = find(folder, files)
+        _tell(notices, status, f"{name}: drawing the exam")
+        exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)
+        _tell(notices, status, f"{name}: grading")
+        grader = Grader(assignment, exam, isolated, lambda task: _rerun(name, task, options))
+        report = grader.grade(found, tasks, lambda task: status.update(f"{name}: grading {task}"))
+    console = Console(highlight=False)
+    terminal.render(report, console)
+    if options.report_json is not None:
+        write_atomically(options.report_json, encode(report))
+    if options.report_svg is not None:
+        write_atomically(options.report_svg, picture(report, f"make check A={name}").encode())
+    return report
+
+
+def _tell(notices: Console, status: Status, text: str) -> None:
+    status.update(text)
+    if not notices.is_terminal:
+        notices.print(text)
+
+
+def picture(report: Report, title: str) -> str:
+    """The printed report as an SVG that stands alone (no fonts from elsewhere)."""
+    console = Console(record=True, width=112, file=io.StringIO(), force_terminal=True, highlight=False)
+    terminal.render(report, console)
+    return re.sub(r"@font-face\s*\{.*?\}", "", console.export_svg(title=title), flags=re.DOTALL)
+
+
+def _choose(assignment: Assignment, wanted: Sequence[str]) -> list[tuple[Section, Task]]:
+    tasks = assignment.tasks()
+    if not wanted:
+        return tasks
+    for name in wanted:
+        if not any(_named(task, name) for _, task in tasks):
+            close = difflib.get_close_matches(name, [task.id for _, task in tasks], n=3, cutoff=0.3)
+            hint = f"; did you mean {' or '.join(close)}?" if close else ""
+            raise RequestError(f"{assignment.id} has no task {name!r}{hint}")
+    return [(section, task) for section, task in tasks if any(_named(task, name) for name in wanted)]
+
+
+def _named(task: Task, name: str) -> bool:
+    return task.id == name or task.id.startswith(f"{name}.")
+
+
+def _rerun(name: str, task: str, options: argparse.Namespace) -> str:
+    words = ["make", "check", f"A={name}", f"TASK={task}"]
+    if options.submission is not None:
+        words.append(f"SUBMISSION={options.submission}")
+    if options.seed:
+        words.append(f"SEED={options.seed}")
+    if options.profile != "default":
+        words.append(f"PROFILE={options.profile}")
+    return shlex.join(words)
+
+
+def _below(report: Report, percent: float | None) -> bool:
+    return percent is not None and report.points * 100 < percent * report.max_points
+
+
+def _list(options: argparse.Namespace) -> int:
+    console = Console(highlight=False)
+    for name in assignments.names():
+        assignment = assignments.load(name)
+        points = sum(task.max_points for _, task in assignment.tasks())
+        console.print(f"{name}: {assignment.title}, {points:g} points")
+        for section, task in assignment.tasks():
+            console.print(f"  {task.id:<28}{task.max_points:>4g}  {section.title}: {task.title}", soft_wrap=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,130 @@
+"""Diagnose: which mistake predicts what the student's code returned?
+
+A diagnosis is a hypothesis with a prediction, worked out on the reference side and compared with the student's
+outputs in every failing case. Nothing is said unless it holds in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from checker import probes
+from checker.compare import Mismatch
+from checker.exam import AT_KINKS, Question
+from checker.operator import Array, Case, Operator
+from checker.sandbox.answer import Answer
+
+MOST_CASES = 12
+"""Failing cases that a hypothesis is tried on."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One failing case of an aspect, with its first mismatch."""
+
+    question: Question
+    answer: Answer
+    mismatch: Mismatch
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a diagnosis may look at.
+
+    ``smallest`` is the shrunk failure; ``simplest`` the case that every case could have shrunk to; ``ask`` runs the student's code on
+    another case; ``cases`` counts all failing cases.
+    """
+
+    operator: Operator
+    aspect: str
+    failures: Sequence[Failure]
+    smallest: Failure
+    simplest: Case
+    cases: int
+    ask: Callable[[Case], Answer]
+
+
+def diagnose(evidence: Evidence) -> str | None:
+    """One sentence that names the likely mistake, or None."""
+    gate = evidence.smallest.mismatch.gate
+    if gate in ("finite", "values"):
+        return _value_diagnosis(evidence)
+    named: str | None = None
+    if gate == "stopped":
+        named = probes.stopped(evidence.smallest.mismatch)
+    elif gate in ("type", "dtype", "shape"):
+        named = probes.form(evidence.smallest.mismatch, evidence.smallest.question)
+    elif gate == "changed":
+        named = "an argument is modified in place: work on a copy, the caller still needs the original"
+    needs = probes.needs(evidence.smallest.question.case, evidence.simplest)
+    if gate == "stopped" and needs:
+        return f"{named}; {needs}" if named else needs
+    return named
+
+
+def _value_diagnosis(evidence: Evidence) -> str | None:
+    failures = [failure for failure in evidence.failures if failure.mismatch.gate in ("finite", "values")][:MOST_CASES]
+    known = [name for name in evidence.operator.mistakes if _predicts(evidence, name, failures)]
+    if not known:
+        known = list(_probe(evidence, failures))
+    if known:
+        count = f"in all {evidence.cases} failing cases" if evidence.cases > 1 else "in the failing case"
+        checked = len(failures)
+        if evidence.cases > checked:
+            count = f"in the {checked} failing cases tried"
+        if len(known) == 1:
+            return f"{known[0]} (predicts what was returned {count})"
+        return f"could be: {'; or '.join(known[:3])}"
+    if evidence.smallest.mismatch.gate == "finite":
+        overflow = probes.overflow(evidence.smallest.question)
+        if overflow:
+            return overflow
+    return probes.needs(evidence.smallest.question.case, evidence.simplest)
+
+
+def _probe(evidence: Evidence, failures: Sequence[Failure]) -> Iterator[str]:
+    exact = probes.equals(failures, evidence.aspect)
+    if exact:
+        yield exact
+        return
+    ratio = probes.ratio(failures, evidence.aspect)
+    upstream = probes.upstream(evidence, failures)
+    if upstream:
+        yield upstream
+    elif ratio:
+        yield ratio
+
+
+def _predicts(evidence: Evidence, name: str, failures: Sequence[Failure]) -> bool:
+    aspect = evidence.aspect.removesuffix(AT_KINKS)
+    for failure in failures:
+        question = failure.question
+        predicted = evidence.operator.mistakes[name](question.case)
+        outputs = [output for output in question.aspects[aspect] if output in failure.answer.outputs]
+        if not any(output in predicted for output in outputs):
+            return False
+        for output in outputs:
+            expected = question.expected[output]
+            guess = predicted.get(output, expected)
+            got = failure.answer.outputs[output].array
+            if got is None or not agrees(got, guess, expected, question.allowed[output], question.kinks.get(output)):
+                return False
+    return bool(failures)
+
+
+def agrees(got: Array, guess: Array, expected: Array, allowed: Array, kinks: Array | None = None) -> bool:
+    """Whether an answer equals a predicted wrong one within the allowed error, scaled to the prediction's size."""
+    if got.shape != guess.shape or guess.shape != expected.shape:
+        return False
+    largest = float(np.abs(expected).max(initial=0.0))
+    guessed = float(np.abs(guess[np.isfinite(guess)]).max(initial=0.0))
+    scale = 1 + (guessed / largest if largest else 0.0)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - guess) <= scale * float(allowed.max(initial=0.0))
+    same = near | (got == guess) | (np.isnan(got) & np.isnan(guess))
+    if kinks is not None:
+        same |= kinks
+    return bool(same.all())

@@ -1,0 +1,249 @@
+"""Probes: mistakes that any operator can have, recognised without knowing the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from checker.compare import Mismatch
+from checker.exam import AT_KINKS, Question
+from checker.operator import Array, Case
+
+if TYPE_CHECKING:
+    from checker.diagnose import Evidence, Failure
+
+_EXCEPTIONS = {
+    "RecursionError": "a function calls itself without an end, or too deep for Python: use a loop",
+    "IndexError": "an index is one too far, or an axis does not exist for this shape",
+    "NameError": "a name is used that is not defined (a typing error, or a missing import)",
+    "UnboundLocalError": "a variable is used before it has a value on this path",
+    "ZeroDivisionError": "a division by zero",
+    "KeyError": "a key is looked up that was never stored",
+}
+
+_RATIOS = {
+    "-1": "the sign is flipped",
+    "2": "it is twice the correct value: a factor or a contribution is counted twice",
+    "1/2": "it is half the correct value: a factor of 2 is missing",
+}
+
+
+def stopped(mismatch: Mismatch) -> str | None:
+    """What an exception usually means (its own text stands in the message)."""
+    fault = mismatch.fault
+    assert fault is not None
+    text = fault.message
+    if fault.kind == "memory":
+        return "an array grows far beyond the size of the inputs"
+    if fault.kind == "timeout":
+        return "a loop does not end, or does far more work than the input needs"
+    if fault.type == "AttributeError" and "NoneType" in text:
+        return "something is None that should hold an array: forward has to store it, or a function lacks its return"
+    if fault.type == "TypeError" and "NoneType" in text:
+        return "a function returns None where a value is needed: its return statement is missing"
+    if fault.type == "ValueError" and any(word in text for word in ("shape", "broadcast", "matmul", "dimension", "aligned")):
+        return "the shapes of two arrays do not fit together"
+    return _EXCEPTIONS.get(fault.type)
+
+
+def form(mismatch: Mismatch, question: Question) -> str | None:
+    """Why a value has the wrong type, dtype or shape."""
+    value = mismatch.value
+    assert value is not None
+    expected = question.expected[mismatch.output]
+    if mismatch.gate == "type":
+        if value.type == "NoneType":
+            return "the function returns nothing: its return statement is missing"
+        if value.type in ("list", "tuple"):
+            return "several values, or a Python list, come back where one array is asked"
+        return None
+    if mismatch.gate == "dtype":
+        if value.dtype.startswith(("int", "uint", "bool")):
+            return "the array was made with an integer dtype, which cuts off fractions"
+        return f"{value.dtype} is too narrow or no real number: compute in float32 or float64"
+    return _shape(value.shape, expected.shape)
+
+
+def _shape(got: tuple[int, ...], expected: tuple[int, ...]) -> str | None:
+    if got == expected[::-1]:
+        return "the result is transposed"
+    if tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):
+        return "an axis of length 1 is left over or missing (keepdims, squeeze)"
+    if got == ():
+        return "the sum or mean goes over all axes: one of them has to stay"
+    if sorted(got) == sorted(expected):
+        return "the axes are in another order"
+    if len(got) == len(expected) and all(abs(a - b) <= 2 for a, b in zip(got, expected, strict=True)):
+        return "the output size is computed differently: floor((size + 2 * padding - kernel) / stride) + 1"
+    return None
+
+
+def overflow(question: Question) -> str | None:
+    """Why inf or nan appears: the largest input, when it is large enough for exp to overflow."""
+    arrays = {name: a for name, a in question.case.arrays.items() if a.dtype.kind == "f" and a.size}
+    largest = max((float(np.abs(array).max()) for array in arrays.values()), default=0.0)
+    if largest > 80:
+        return f"overflow or log of 0 in exp/log: the inputs reach {largest:g}; subtract the row maximum first and never take the log of a vanished probability"
+    return "a division by zero or the log of 0"
+
+
+def equals(failures: Sequence[Failure], aspect: str) -> str | None:
+    """Outputs that are zero, or one of the arguments or earlier outputs passed through."""
+    pairs = [(f, output) for f in failures for output in _outputs(f, aspect)]
+    if not pairs:
+        return None
+    if all(not np.any(_got(f, o)) for f, o in pairs):
+        return "it is zero everywhere: not computed"
+    first, output = pairs[0]
+    index = output[len(aspect.removesuffix(AT_KINKS)) :]
+    for name in first.question.case.arrays:
+        if all(_same(_got(f, o), f.question.case.arrays.get(name)) for f, o in pairs):
+            return f"it equals the argument {name}: passed through unchanged"
+    for name in first.answer.outputs:
+        other = name[: len(name) - len(index)] if index else name
+        if other != aspect and all(_is_output(f, o, other, aspect) for f, o in pairs):
+            return f"it equals the output {other}"
+    return None
+
+
+def _is_output(failure: Failure, output: str, other: str, aspect: str) -> bool:
+    value = failure.answer.outputs.get(other + output[len(aspect) :])
+    return value is not None and _same(_got(failure, output), value.array)
+
+
+def ratio(failures: Sequence[Failure], aspect: str) -> str | None:
+    """Outputs that are the correct value times one constant, named by the sizes that it follows."""
+    names: dict[str, str] | None = None
+    constants: list[float] = []
+    for failure in failures:
+        for output in _outputs(failure, aspect):
+            question = failure.question
+            constant = _constant_ratio(_got(failure, output), question.expected[output], question.allowed[output])
+            if constant is None:
+                return None
+            constants.append(constant)
+            fitting = {
+                symbol: text
+                for symbol, (number, text) in _symbols(question.case).items()
+                if abs(number - constant) <= 1e-5 * abs(number)
+            }
+            names = fitting if names is None else {s: t for s, t in names.items() if s in fitting}
+    if not constants or names is None:
+        return None
+    if names:
+        return _one_name(names)
+    if max(constants) - min(constants) <= 1e-5 * abs(constants[0]):
+        return f"it is {constants[0]:.4g} times the correct value"
+    return None
+
+
+def _one_name(names: Mapping[str, str]) -> str:
+    return next(iter(names.values())) if len(names) == 1 else " or ".join(list(names.values())[:2])
+
+
+def _constant_ratio(got: Array, expected: Array, allowed: Array) -> float | None:
+    clear = np.abs(expected) > 100 * allowed
+    if not clear.any() or not np.isfinite(got).all():
+        return None
+    constant = float(np.median(got[clear] / expected[clear]))
+    if constant == 0 or abs(constant - 1) < 1e-5:
+        return None
+    if not (np.abs(got - constant * expected) <= allowed * (1 + abs(constant)) * 2).all():
+        return None
+    return constant
+
+
+def _symbols(case: Case) -> dict[str, tuple[float, str]]:
+    table: dict[str, tuple[float, str]] = {
+        name: (number, _RATIOS[name]) for name, number in (("-1", -1.0), ("2", 2.0), ("1/2", 0.5))
+    }
+    shape = next((array.shape for array in case.arrays.values() if array.ndim >= 1), ())
+    sizes = {"N": ("the batch size", shape[0])} if shape else {}
+    if len(shape) > 1:
+        sizes["C"] = ("the number of columns or channels", shape[1])
+        sizes["NC"] = ("batch size times columns", shape[0] * shape[1])
+    if len(shape) > 2:
+        sizes["HW"] = ("the number of pixels", int(np.prod(shape[2:])))
+        sizes["NHW"] = ("batch size times pixels", shape[0] * int(np.prod(shape[2:])))
+    for symbol, (text, number) in sizes.items():
+        if number > 1:
+            table[symbol] = (float(number), f"it is the correct value times {text}: a sum where a mean is due")
+            table[f"1/{symbol}"] = (1 / number, f"it is the correct value divided by {text}: a mean where a sum is due")
+    for name, option in case.options.items():
+        if isinstance(option, float) and option not in (0.0, 1.0):
+            table[name] = (option, f"it is the correct value times {name}")
+            table[f"1/{name}"] = (1 / option, f"it is the correct value without its factor {name}")
+    return table
+
+
+def upstream(evidence: Evidence, failures: Sequence[Failure]) -> str | None:
+    """Gradients that do not follow the upstream gradient linearly: asked again with it doubled."""
+    if not evidence.aspect.removesuffix(AT_KINKS).endswith(".grad"):
+        return None
+    same = squared = 0
+    tried = [f for f in failures if any(_upstream_names(evidence, f.question.case))][:3]
+    for failure in tried:
+        case = failure.question.case
+        doubled = case.with_arrays(**{name: 2 * case.arrays[name] for name in _upstream_names(evidence, case)})
+        answer = evidence.ask(doubled)
+        outputs = _outputs(failure, evidence.aspect)
+        pairs = [(_got(failure, o), answer.outputs[o].array) for o in outputs if o in answer.outputs]
+        if not pairs or any(b is None or a.shape != b.shape for a, b in pairs):
+            return None
+        same += all(np.any(a) and np.allclose(a, b) for a, b in pairs if b is not None)
+        squared += all(np.any(a) and np.allclose(4 * a, b) for a, b in pairs if b is not None)
+    if tried and same == len(tried):
+        return "the upstream gradient is ignored: doubling it changes nothing"
+    if tried and squared == len(tried):
+        return "the upstream gradient enters twice: doubling it makes the result four times as large"
+    return None
+
+
+def _upstream_names(evidence: Evidence, case: Case) -> list[str]:
+    return [name for name in case.arrays if name.rstrip("0123456789") in evidence.operator.upstream]
+
+
+def needs(case: Case, simplest: Case) -> str | None:
+    """What the smallest failing case cannot do without: its fields that are not at their simplest."""
+    if case.protocol.get("used_before"):
+        return "it fails only after the layer has been used before: something is left over from the earlier call"
+    fields = [
+        f"{name}={_option(value)}"
+        for name, value in case.options.items()
+        if name in simplest.options and value != simplest.options[name]
+    ]
+    if fields:
+        return f"no smaller case was found to fail: it takes {' and '.join(fields)}"
+    sizes = [
+        f"{name} of shape {array.shape}"
+        for name, array in case.arrays.items()
+        if name in simplest.arrays and array.shape != simplest.arrays[name].shape
+    ]
+    return f"no smaller case was found to fail: it takes {sizes[0]}" if sizes else None
+
+
+def _option(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _outputs(failure: Failure, aspect: str) -> list[str]:
+    names = failure.question.aspects[aspect.removesuffix(AT_KINKS)]
+    return [
+        name
+        for name in names
+        if name in failure.answer.outputs
+        and failure.answer.outputs[name].array is not None
+        and _got(failure, name).shape == failure.question.expected[name].shape
+    ]
+
+
+def _got(failure: Failure, output: str) -> Array:
+    array = failure.answer.outputs[output].array
+    assert array is not None
+    return array
+
+
+def _same(got: Array, other: Array | None) -> bool:
+    return other is not None and got.shape == other.shape and bool(np.array_equal(got, other))

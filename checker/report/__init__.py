@@ -1,0 +1,1 @@
+"""The report: one JSON document (model) and its renderers."""

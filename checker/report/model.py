@@ -1,0 +1,149 @@
+"""The report document: every renderer reads this and computes nothing."""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+
+from checker.operator import Array, Case, Option
+
+SCHEMA = 1
+
+Status = Literal[
+    "passed", "failed", "partial", "not started", "error", "timeout", "out of memory", "forbidden", "manual", "not graded"
+]
+
+LARGEST_SHOWN = 256
+"""Arrays with more entries are described by shape alone."""
+
+
+class ArrayDocument(msgspec.Struct, frozen=True):
+    """An array: ``values`` are nested lists, non-finite numbers as strings, or null when there are too many."""
+
+    shape: tuple[int, ...]
+    values: Any
+
+
+class Counterexample(msgspec.Struct, frozen=True):
+    """The smallest failing case that was found.
+
+    ``note`` names an explicit example; ``expected`` and ``got`` are the output of that name (``got`` is null when
+    nothing came back); ``index`` is the first wrong entry, ``excess`` its error in units of the allowed one.
+    """
+
+    note: str
+    options: dict[str, Option]
+    protocol: dict[str, Option]
+    arrays: dict[str, ArrayDocument]
+    output: str
+    expected: ArrayDocument
+    got: ArrayDocument | None
+    index: tuple[int, ...]
+    wrong: int
+    excess: float | None
+
+
+class AspectOutcome(msgspec.Struct, frozen=True):
+    """What happened to one aspect; ``max_points`` 0 marks a note."""
+
+    id: str
+    points: float
+    max_points: float
+    status: Status
+    message: str
+    diagnosis: str | None = None
+    counterexample: Counterexample | None = None
+
+
+class TaskOutcome(msgspec.Struct, frozen=True):
+    """What happened to one task; ``printed`` is what the student's code printed meanwhile (capped)."""
+
+    id: str
+    title: str
+    section: str
+    points: float
+    max_points: float
+    status: Status
+    message: str
+    aspects: tuple[AspectOutcome, ...]
+    rerun: str
+    printed: str = ""
+
+
+class SectionTotal(msgspec.Struct, frozen=True):
+    """Points of one section."""
+
+    id: str
+    title: str
+    points: float
+    max_points: float
+
+
+class Report(msgspec.Struct, frozen=True):
+    """All outcomes of one submission."""
+
+    assignment: str
+    title: str
+    points: float
+    max_points: float
+    seed: int
+    profile: str
+    isolation: str
+    sections: tuple[SectionTotal, ...]
+    tasks: tuple[TaskOutcome, ...]
+    versions: dict[str, str]
+    seconds: float
+    schema: int = SCHEMA
+
+    @property
+    def graded(self) -> bool:
+        """False when the grader itself failed on a task."""
+        return all(task.status != "not graded" for task in self.tasks)
+
+
+def array_document(array: Array) -> ArrayDocument:
+    """An array as it stands in the report."""
+    if array.size > LARGEST_SHOWN:
+        return ArrayDocument(array.shape, None)
+    return ArrayDocument(array.shape, _plain(array.tolist()))
+
+
+def case_arrays(case: Case) -> dict[str, ArrayDocument]:
+    """The arrays of a case as they stand in the report."""
+    return {name: array_document(np.asarray(array)) for name, array in case.arrays.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return str(value)
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value if isinstance(value, int) else str(value)
+
+
+def encode(report: Report) -> bytes:
+    """The report as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing: a reader never sees a part, a crash leaves the old one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,57 @@
+"""Shrink: let Hypothesis look for the smallest case that fails the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from checker import drawing
+from checker.operator import Case
+from hypothesis.strategies import SearchStrategy
+
+BUDGET = 200
+"""New cases that may be tried per search: a count, not a clock, so that a report does not depend on the machine."""
+
+
+class _Fails(Exception):
+    pass
+
+
+def smallest(
+    strategy: SearchStrategy[Case],
+    *,
+    seed: int,
+    count: int,
+    known: Mapping[str, bool],
+    fails: Callable[[Case], bool],
+    budget: int = BUDGET,
+) -> Case | None:
+    """The smallest failing case, or None if none of the drawn cases fails.
+
+    The exam's draw is repeated with its ``seed`` and ``count``; ``known`` holds its verdicts by case key, so only
+    smaller cases are asked anew, through ``fails``.
+    """
+    verdicts = dict(known)
+    best: list[Case] = []
+
+    def body(case: Case) -> None:
+        verdict = verdicts.get(case.key)
+        if verdict is None:
+            if len(verdicts) - len(known) >= budget:
+                return
+            verdict = verdicts[case.key] = fails(case)
+        if verdict:
+            best[:] = [case]
+            raise _Fails
+
+    try:
+        drawing.run(strategy, seed, count, body, shrink=True)
+    except _Fails:
+        pass
+    return best[0] if best else None
+
+
+def size(case: Case) -> tuple[int, float, str]:
+    """Orders cases by how much a person has to read: entries, then magnitude, then anything fixed."""
+    entries = sum(array.size for array in case.arrays.values())
+    magnitude = sum(float(abs(array).sum()) for array in case.arrays.values())
+    return entries, magnitude, case.key

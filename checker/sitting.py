@@ -1,0 +1,84 @@
+"""Sitting: one submission sits the exam of one section in its own student process."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Self
+
+from checker.assignment import Assignment, Section, Task
+from checker.operator import Case
+from checker.sandbox.answer import Answer, Fault
+from checker.sandbox.isolation import Isolation
+from checker.sandbox.process import StudentProcess
+from checker.submissions import Found, stage
+
+
+class Sitting:
+    """Answers of the student's code, each case asked once; a context manager that ends the process and removes its files."""
+
+    def __init__(self, assignment: Assignment, section: Section, found: Found, isolation: Isolation) -> None:
+        self.section = section
+        self._found = found
+        self._answers: dict[tuple[str, str], Answer] = {}
+        self._printed: dict[str, str] = {}
+        self._stage = Path(tempfile.mkdtemp(prefix="stage-"))
+        try:
+            stage(found, _files(section), section.root, self._stage)
+            self._process = StudentProcess(
+                stage=self._stage,
+                root=section.root,
+                driver=assignment.driver,
+                packages=section.packages,
+                limits=section.limits,
+                isolation=isolation,
+            )
+        except BaseException:
+            shutil.rmtree(self._stage, ignore_errors=True)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.close()
+        shutil.rmtree(self._stage, ignore_errors=True)
+
+    def ask(self, task: Task, cases: Sequence[Case]) -> list[Answer]:
+        """Answers to the cases, in order; those that were asked before are not asked again."""
+        missing = next((self._found.problems[name] for name in self._files(task) if name in self._found.problems), None)
+        if missing is not None:
+            return [Answer(fault=Fault("died", missing, importing=True))] * len(cases)
+        new = {case.key: case for case in cases if (task.call, case.key) not in self._answers}
+        if new:
+            given = self._process.ask(task.call, [self._module(name) for name in self._files(task)], list(new.values()))
+            for key, answer in zip(new, given.answers, strict=True):
+                self._answers[task.call, key] = answer
+            self._printed.setdefault(task.call, given.printed)
+        return [self._answers[task.call, case.key] for case in cases]
+
+    def printed(self, task: Task) -> str:
+        """What the student's code printed during the exam's cases of a task (capped)."""
+        return self._printed.get(task.call, "")
+
+    def source(self, name: str) -> str:
+        """The text of one of the student's files ("" when it is missing)."""
+        path = self._found.paths.get(name)
+        return path.read_text(encoding="utf-8", errors="replace") if path else ""
+
+    def _files(self, task: Task) -> tuple[str, ...]:
+        return self.section.files_of(task)
+
+    def _module(self, file: str) -> str:
+        inside = PurePosixPath(file).relative_to(self.section.root) if self.section.root else PurePosixPath(file)
+        return ".".join(inside.with_suffix("").parts)
+
+
+def _files(section: Section) -> tuple[str, ...]:
+    names = [*section.files, *(name for task in section.tasks for name in task.files)]
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,104 @@
+"""Submissions: find a homework's files in what was handed in, and stage them for the student's process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from checker.errors import RequestError
+
+LARGEST_SOURCE = 4 << 20
+MOST_SOURCES = 2000
+_SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the files of a homework lie in a submission.
+
+    ``paths`` maps the homework's file name to the submission's file; ``problems`` maps it to one sentence that says why there is none.
+    """
+
+    folder: Path
+    paths: Mapping[str, Path]
+    problems: Mapping[str, str]
+
+
+def open_submission(path: Path) -> Path:
+    """The submission's folder; RequestError when it is none."""
+    if not path.exists():
+        raise RequestError(f"there is no submission at {path}")
+    if not path.is_dir():
+        raise RequestError(f"{path} is not a folder: a submission is the folder that holds the student's files")
+    return path
+
+
+def find(folder: Path, files: Iterable[str]) -> Found:
+    """Look for each file: at its place, else at the one other place whose path ends most like it."""
+    available = list(_sources(folder))
+    paths: dict[str, Path] = {}
+    problems: dict[str, str] = {}
+    for name in files:
+        wanted = PurePosixPath(name).parts
+        scored = [(_common_tail(wanted, path.parts), path) for path in available]
+        best = max((score for score, _ in scored), default=0)
+        exact = PurePosixPath(name)
+        candidates = [exact] if exact in available else [path for score, path in scored if score == best and best > 0]
+        if len(candidates) == 1:
+            paths[name] = folder / candidates[0]
+        elif not candidates:
+            problems[name] = f"{name} is missing from the submission"
+        else:
+            listed = ", ".join(sorted(map(str, candidates)))
+            problems[name] = f"{name} is there more than once ({listed}): keep one"
+    return Found(folder, paths, problems)
+
+
+def stage(found: Found, files: Iterable[str], root: str, into: Path) -> None:
+    """Copy a section's files, and the Python files beside them, to the homework's layout below ``into``.
+
+    Only regular ``.py`` files are copied; links, caches and everything else stay behind.
+    """
+    (into / root).mkdir(parents=True, exist_ok=True)
+    found_files = [(name, found.paths[name]) for name in files if name in found.paths]
+    for name, path in found_files:
+        beside = path.parent
+        target = (into / name).parent
+        for source in _sources(beside):
+            _copy(beside / source, target / source)
+    for name, path in found_files:
+        _copy(path, into / name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target, follow_symlinks=False)
+
+
+def _sources(folder: Path) -> Iterable[PurePosixPath]:
+    count = 0
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent) / name
+            if not name.endswith(".py") or name.startswith("."):
+                continue
+            status = path.lstat()
+            if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_SOURCE:
+                count += 1
+                if count > MOST_SOURCES:
+                    return
+                yield PurePosixPath(path.relative_to(folder).as_posix())
+
+
+def _common_tail(wanted: tuple[str, ...], path: tuple[str, ...]) -> int:
+    length = 0
+    for a, b in zip(reversed(wanted), reversed(path), strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

@@ -1,0 +1,72 @@
+"""A homework's files are found wherever they lie, and only they are staged."""
+
+from pathlib import Path
+
+import pytest
+
+from checker.errors import RequestError
+from checker.submissions import find, open_submission, stage
+
+
+def _write(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {name}\n")
+
+
+@pytest.mark.parametrize("place", ["layers.py", "top/layers.py", "a/b/neuralnet/layers.py", "neuralnet/layers.py"])
+def test_found_where_it_lies(tmp_path, place):
+    """Flat, nested or at its place: one candidate is found."""
+    _write(tmp_path, place, "other.py")
+
+    assert find(tmp_path, ["neuralnet/layers.py"]).paths == {"neuralnet/layers.py": tmp_path / place}
+
+
+def test_longer_common_path_wins(tmp_path):
+    """Of two files of the same name the one in the right folder is taken."""
+    _write(tmp_path, "x/modules/linear.py", "x/models/linear.py")
+
+    assert find(tmp_path, ["modules/linear.py"]).paths["modules/linear.py"] == tmp_path / "x/modules/linear.py"
+
+
+def test_ambiguous_is_said_not_guessed(tmp_path):
+    """Two equally good candidates are listed."""
+    _write(tmp_path, "a/layers.py", "b/layers.py")
+    found = find(tmp_path, ["layers.py"])
+
+    assert found.paths == {}
+    assert "a/layers.py, b/layers.py" in found.problems["layers.py"]
+
+
+def test_missing_is_named(tmp_path):
+    """A missing file is one sentence."""
+    assert find(tmp_path, ["layers.py"]).problems == {"layers.py": "layers.py is missing from the submission"}
+
+
+def test_caches_links_and_environments_are_ignored(tmp_path):
+    """Nothing is taken from hidden folders, environments, caches or through links."""
+    _write(tmp_path, "__pycache__/layers.py", ".git/layers.py", "venv/layers.py", "__MACOSX/layers.py")
+    (tmp_path / "layers.py").symlink_to("/etc/hostname")
+
+    assert "layers.py" in find(tmp_path, ["layers.py"]).problems
+
+
+def test_stage_brings_the_layout_and_the_students_own_modules(tmp_path):
+    """Found files go to their place, with the Python files beside them; nothing else comes along."""
+    _write(tmp_path, "sub/layers.py", "sub/own.py", "sub/deep/more.py", "sub/notes.txt", "sub/secret.pyc")
+    found = find(tmp_path, ["neuralnet/layers.py"])
+    stage(found, ["neuralnet/layers.py"], "neuralnet", tmp_path / "stage")
+    staged = {path.relative_to(tmp_path / "stage").as_posix() for path in (tmp_path / "stage").rglob("*") if path.is_file()}
+
+    assert staged == {"neuralnet/layers.py", "neuralnet/own.py", "neuralnet/deep/more.py"}
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.write_text("x")])
+def test_no_folder_is_a_request_error(tmp_path, make):
+    """A submission that is no folder is refused with one sentence."""
+    path = tmp_path / "submission"
+    make(path)
+
+    with pytest.raises(RequestError, match="submission"):
+        open_submission(path)
