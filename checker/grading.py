@@ -145,7 +145,9 @@ class _TaskGrading:
         )
         diagnosis = wording.forbidden(smallest.mismatch, self.section.packages) or diagnose(evidence)
         message = wording.aspect_message(smallest, len(failures), asked, self.section.packages)
-        counterexample = wording.counterexample(smallest) if wording.has_case(smallest.mismatch) else None
+        counterexample = (
+            wording.counterexample(smallest, self.task.operator) if wording.has_case(smallest.mismatch) else None
+        )
         return AspectOutcome(aspect, 0, points, status, message, diagnosis, counterexample)
 
     def _mismatches(self, question: Question, answer: Answer, aspect: str) -> Iterator[Mismatch]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+from hypothesis.strategies import SearchStrategy
+
 from checker import drawing
 from checker.operator import Case
-from hypothesis.strategies import SearchStrategy
 
 BUDGET = 200
 """New cases that may be tried per search: a count, not a clock, so that a report does not depend on the machine."""
@@ -50,8 +52,10 @@ def smallest(
     return best[0] if best else None
 
 
-def size(case: Case) -> tuple[int, float, str]:
-    """Orders cases by how much a person has to read: entries, then magnitude, then anything fixed."""
+def size(case: Case) -> tuple[int, int, int, float, str]:
+    """Orders cases by how much a person has to read: special calls, entries, fractions, magnitude, then anything fixed."""
+    special = sum(bool(value) for value in case.protocol.values())
     entries = sum(array.size for array in case.arrays.values())
+    fractions = sum(int((array != np.round(array)).sum()) for array in case.arrays.values())
     magnitude = sum(float(abs(array).sum()) for array in case.arrays.values())
-    return entries, magnitude, case.key
+    return special, entries, fractions, magnitude, case.key

@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from checker.compare import Mismatch
-from checker.report.model import AspectOutcome, Counterexample, Status, array_document, case_arrays
+from checker.operator import Operator
+from checker.report.model import AspectOutcome, Counterexample, Status, array_document
 
 if TYPE_CHECKING:
     from checker.diagnose import Failure
@@ -61,16 +64,22 @@ def has_case(mismatch: Mismatch) -> bool:
     return mismatch.fault is None or not mismatch.fault.importing
 
 
-def counterexample(failure: Failure) -> Counterexample:
-    """The failing case as it stands in the report."""
+def counterexample(failure: Failure, operator: Operator) -> Counterexample:
+    """The failing case as it stands in the report; a forward output does not hang on upstream gradients, so they are left out."""
     question, mismatch = failure.question, failure.mismatch
     got = failure.answer.outputs.get(mismatch.output)
+    backward = ".grad" in mismatch.output or mismatch.gate in ("stopped", "changed")
+    shown = {
+        name: array
+        for name, array in question.case.arrays.items()
+        if backward or name.rstrip("0123456789") not in operator.upstream
+    }
     excess = mismatch.excess if math.isfinite(mismatch.excess) else None
     return Counterexample(
         note=question.case.note,
         options=dict(question.case.options),
         protocol=dict(question.case.protocol),
-        arrays=case_arrays(question.case),
+        arrays={name: array_document(np.asarray(array)) for name, array in shown.items()},
         output=mismatch.output,
         expected=array_document(question.expected[mismatch.output]),
         got=None if got is None or got.array is None else array_document(got.array),

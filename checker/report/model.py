@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from checker.operator import Array, Case, Option
+from checker.operator import Array, Option
 
 SCHEMA = 1
 
@@ -112,11 +112,6 @@ def array_document(array: Array) -> ArrayDocument:
     if array.size > LARGEST_SHOWN:
         return ArrayDocument(array.shape, None)
     return ArrayDocument(array.shape, _plain(array.tolist()))
-
-
-def case_arrays(case: Case) -> dict[str, ArrayDocument]:
-    """The arrays of a case as they stand in the report."""
-    return {name: array_document(np.asarray(array)) for name, array in case.arrays.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -64,6 +64,9 @@ def _task(console: Console, width: int, task: TaskOutcome) -> None:
         _line(console, width, "", task.message)
         return
     shown = [aspect for aspect in task.aspects if aspect.status not in ("passed", "not started")]
+    if task.status != "passed":
+        # A note beside lost points would only say the same again.
+        shown = [aspect for aspect in shown if aspect.max_points > 0]
     for aspect in shown:
         _aspect(console, width, aspect, task)
     if shown and task.printed.strip():
@@ -82,7 +85,7 @@ def _aspect(console: Console, width: int, aspect: AspectOutcome, task: TaskOutco
         _counterexample(console, width, aspect.counterexample)
     if aspect.diagnosis:
         _line(console, width, "likely", aspect.diagnosis, style="yellow")
-    _line(console, width, "rerun", task.rerun, style="cyan")
+    _line(console, 10_000, "rerun", task.rerun, style="cyan")
 
 
 def _counterexample(console: Console, width: int, example: Counterexample) -> None:

@@ -1,0 +1,1 @@
+"""Measurements: what grading costs, as ratios rather than seconds. Run with ``make bench``."""

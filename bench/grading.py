@@ -1,0 +1,78 @@
+"""What grading one solved ``pynet`` submission costs beside a bare run of the same calls.
+
+Prints CPU seconds (this process and its children), their ratio, the wall-clock time of a whole check, and the
+student process's memory. Measure on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from checker import assignment as assignments
+from checker.exam import draw_exam
+from checker.grading import Grader
+from checker.sandbox.isolation import choose
+from checker.submissions import find
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLVED = ROOT / "fixtures/submissions/pynet/solved"
+REPEATS = 7
+
+
+def cpu_seconds() -> float:
+    """User and system time of this process and of the children that it has waited for."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _cost(action) -> float:
+    before = cpu_seconds()
+    action()
+    return cpu_seconds() - before
+
+
+def main() -> None:
+    """Print the table."""
+    assignment = assignments.load("pynet")
+    tasks = assignment.tasks()
+    started = time.process_time()
+    exam = draw_exam(assignment, tasks, seed=0, profile="default")
+    print(f"drawing the exam           {time.process_time() - started:6.2f} CPU s")
+    found = find(SOLVED, assignment.sections[0].files)
+    for name in ("plain", "bubblewrap"):
+        grader = Grader(assignment, exam, choose(name), str)
+        graded = statistics.median(_cost(lambda grader=grader: grader.grade(found, tasks)) for _ in range(REPEATS))
+        bare = statistics.median(_bare(assignment, exam) for _ in range(REPEATS))
+        print(f"grading, {name:<18}{graded:6.2f} CPU s = {graded / bare:.2f} x a bare run ({bare:.2f} CPU s)")
+    print(f"largest child process      {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:6.0f} MB")
+    started = time.monotonic()
+    command = [sys.executable, "-m", "checker.cli", "check", "pynet", "--submission", str(SOLVED)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    print(f"whole check of pynet       {time.monotonic() - started:6.2f} s")
+
+
+def _bare(assignment: assignments.Assignment, exam) -> float:
+    calls = {
+        key.split("/")[1]: [
+            {**question.case.arrays, **question.case.options, **question.case.protocol} for question in questions
+        ]
+        for key, questions in exam.questions.items()
+    }
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(pickle.dumps(calls))
+        file.flush()
+        command = [sys.executable, "-I", str(ROOT / "bench/bare.py"), file.name, str(assignment.driver), str(SOLVED / "hw3_pynet.py")]
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        return _cost(lambda: subprocess.run(command, check=True, env=environment))
+
+
+if __name__ == "__main__":
+    main()
