@@ -69,7 +69,14 @@ def _bare(assignment: assignments.Assignment, exam) -> float:
     with tempfile.NamedTemporaryFile() as file:
         file.write(pickle.dumps(calls))
         file.flush()
-        command = [sys.executable, "-I", str(ROOT / "bench/bare.py"), file.name, str(assignment.driver), str(SOLVED / "hw3_pynet.py")]
+        command = [
+            sys.executable,
+            "-I",
+            str(ROOT / "bench/bare.py"),
+            file.name,
+            str(assignment.driver),
+            str(SOLVED / "hw3_pynet.py"),
+        ]
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         return _cost(lambda: subprocess.run(command, check=True, env=environment))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import reference
 from checker.errors import RequestError
@@ -16,13 +17,39 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One breach of a rule: ``where`` is ``file.py:12``; ``task`` is the id of the task it concerns ("" for all)."""
+
+    message: str
+    where: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What rules are judged on; nothing of it is run.
+
+    ``submission`` is the path as handed in and ``folder`` the files; ``sources`` the text of each of the
+    student's files; ``changed`` the provided files that differ from the hand-out; ``printed`` what the code
+    printed, by task id.
+    """
+
+    submission: Path
+    folder: Path
+    tasks: Sequence[Task]
+    sources: Mapping[str, str]
+    changed: tuple[str, ...]
+    printed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Task:
     """What earns points: aspects of one operator, asked through one function of the driver.
 
-    ``points`` maps aspect to points in report order; an aspect of 0 points is a note. Tasks with the same ``call`` and operator share
-    one run of the student's code. ``where`` names the functions that the student writes for it
-    (``Linear.forward``), ``files`` the files it needs when those are not the section's. ``may_change`` names the
-    arguments that the student's code may overwrite.
+    ``points`` maps aspect to points in report order; an aspect of 0 points is a note. Tasks with the same
+    ``call`` and operator share one run of the student's code. ``where`` names the functions that the student
+    writes for it (``Linear.forward``), ``files`` the files it needs when those are not the section's.
+    ``may_change`` names the arguments that the student's code may overwrite.
     """
 
     id: str
@@ -40,12 +67,46 @@ class Task:
         return sum(self.points.values())
 
 
+Check = Callable[[HandedIn], list[Finding]]
+
+
+@dataclass(frozen=True)
+class ManualTask:
+    """What a person scores: the grader says whether a file is there that matches ``files`` and how long it is.
+
+    ``files`` are glob patterns (any one is enough); ``words`` is the least number of words asked for (0: any).
+    """
+
+    id: str
+    title: str
+    points: float
+    files: tuple[str, ...] = ()
+    words: int = 0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a homework forbids or demands besides right answers.
+
+    ``check`` finds the breaches. ``deduct`` is their price: ``all`` points of the rule's tasks, ``half`` the
+    points of the tasks that a finding names, a number of points, or ``note`` for none. ``tasks`` are ids or their
+    first parts (empty: the whole section).
+    """
+
+    id: str
+    title: str
+    check: Check
+    deduct: Literal["all", "half", "note"] | float
+    tasks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Section:
     """Tasks that share files, allowed imports and a student process.
 
     ``files`` are paths inside the homework's layout; ``root`` is the folder that they import each other from;
-    ``packages`` the installed packages that the student's process can see.
+    ``provided`` the files that come with the hand-out and are always run as handed out; ``packages`` the
+    installed packages that the student's process can see.
     """
 
     id: str
@@ -54,6 +115,9 @@ class Section:
     tasks: tuple[Task, ...]
     packages: tuple[str, ...] = ("numpy",)
     root: str = ""
+    provided: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    manual: tuple[ManualTask, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     def files_of(self, task: Task) -> tuple[str, ...]:
@@ -63,7 +127,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One homework; ``home`` is the folder of its driver when that is not ``reference/<id>``."""
+    """One homework; ``home`` is the folder of its driver when that is not ``reference/<id>``.
+
+    ``handout`` is the folder that students receive, with stubs and provided files.
+    """
 
     id: str
     title: str

@@ -54,13 +54,19 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     check.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="what to grade (default: all there are)")
     check.add_argument("--submission", type=Path, metavar="DIR", help="the submission (default: student/ASSIGNMENT)")
-    check.add_argument("--task", action="append", default=[], metavar="ID", help="grade only this task or layer; repeatable")
+    check.add_argument(
+        "--task", action="append", default=[], metavar="ID", help="grade only this task or layer; repeatable"
+    )
     check.add_argument("--profile", choices=PROFILES, default="default", help="how many cases are drawn")
     check.add_argument("--seed", type=int, default=0, metavar="N", help="the exam's seed (default: 0)")
-    check.add_argument("--isolation", metavar="NAME", help=f"one of {', '.join(isolation.names())} (default: the strongest that works)")
+    check.add_argument(
+        "--isolation", metavar="NAME", help=f"one of {', '.join(isolation.names())} (default: the strongest that works)"
+    )
     check.add_argument("--report-json", type=Path, metavar="FILE", help="write the report as JSON")
     check.add_argument("--report-svg", type=Path, metavar="FILE", help="write a picture of the printed report")
-    check.add_argument("--fail-under", type=_percent, metavar="PERCENT", help="exit with 1 below this share of the points")
+    check.add_argument(
+        "--fail-under", type=_percent, metavar="PERCENT", help="exit with 1 below this share of the points"
+    )
     listing = commands.add_parser("list", help="list the assignments and their tasks")
     listing.set_defaults(run=_list)
     return parser

@@ -21,8 +21,9 @@ _SCALARS = ("float", "int", "bool", "float64", "float32", "longdouble")
 class Mismatch:
     """Why one output of one case is not accepted.
 
-    ``excess`` is the largest error in units of the allowed one, at entry ``index`` (the first wrong entry); ``wrong`` of ``total`` entries are
-    wrong. ``fault`` is set when the student's code stopped before the output came.
+    ``excess`` is the largest error in units of the allowed one, at entry ``index`` (the first wrong entry);
+    ``wrong`` of ``total`` entries are wrong. ``fault`` is set when the student's code stopped before the output
+    came.
     """
 
     output: str
@@ -109,7 +110,7 @@ def _first(mask: Array) -> tuple[int, ...]:
 def _stopped(fault: Fault) -> str:
     where = f" ({fault.where})" if fault.where else ""
     what = f"{fault.type}: {fault.message}" if fault.type else fault.message
-    return f"{'import failed: ' if fault.importing else ''}{what}{where}"
+    return f"{'import failed: ' if fault.importing and fault.type else ''}{what}{where}"
 
 
 def _a(noun: str) -> str:

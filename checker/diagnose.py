@@ -34,8 +34,8 @@ class Failure:
 class Evidence:
     """Everything that a diagnosis may look at.
 
-    ``smallest`` is the shrunk failure; ``simplest`` the case that every case could have shrunk to; ``ask`` runs the student's code on
-    another case; ``cases`` counts all failing cases.
+    ``smallest`` is the shrunk failure; ``simplest`` the case that every case could have shrunk to; ``ask`` runs
+    the student's code on another case; ``cases`` counts all failing cases.
     """
 
     operator: Operator

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 from checker.operator import Case
@@ -22,9 +23,9 @@ def derive_seed(*parts: object) -> int:
 
 @contextmanager
 def _no_constants_from_source_code() -> Iterator[None]:
-    # Hypothesis also draws numbers that it finds in the source of loaded modules: an edit to a report would change an exam.
+    # Hypothesis also draws numbers that it finds in the source of loaded modules: any edit would change an exam.
     found = providers._get_local_constants
-    providers._get_local_constants = providers.Constants
+    providers._get_local_constants = Constants
     providers.CONSTANTS_CACHE.cache.clear()
     try:
         yield

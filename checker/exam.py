@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from checker.assignment import Assignment, Section, Task
 from checker.bounds import FLOAT32, TINY, K
 from checker.drawing import derive_seed, draw
-from checker.operator import Case, Operator, Outputs, aspect_of
+from checker.operator import Case, Derive, Operator, Outputs, aspect_of
+from checker.sandbox.answer import Answer
 
 PROFILES = {"quick": 25, "default": 60, "thorough": 200}
 """How many cases are drawn per operator; an operator's explicit examples come on top."""
@@ -23,14 +24,23 @@ AT_KINKS = " at kinks"
 class Question:
     """One case with its right answer.
 
-    ``expected`` is float64; ``allowed`` is the largest absolute error of a right answer, elementwise; ``kinks`` marks the
-    entries that hang on a convention.
+    ``expected`` is float64; ``allowed`` is the largest absolute error of a right answer, elementwise; ``kinks``
+    marks the entries that hang on a convention.
     """
 
     case: Case
     expected: Outputs
     allowed: Outputs
     kinks: Outputs = field(default_factory=dict)
+    derive: Derive | None = None
+
+    def answered(self, answer: Answer) -> Question:
+        """The question with what can be expected only once the answer is known."""
+        if self.derive is None:
+            return self
+        got = {name: value.array for name, value in answer.outputs.items() if value.array is not None}
+        expected, allowed = self.derive(self.case, got)
+        return replace(self, expected={**self.expected, **expected}, allowed={**self.allowed, **allowed})
 
     @cached_property
     def aspects(self) -> Mapping[str, tuple[str, ...]]:
@@ -47,7 +57,7 @@ def ask(operator: Operator, case: Case) -> Question:
     expected = operator.reference(case)
     bound = operator.bound(case, expected, FLOAT32)
     allowed = {name: np.asarray(K * bound[name] + TINY) for name in expected}
-    return Question(case, expected, allowed, operator.kinks(case))
+    return Question(case, expected, allowed, operator.kinks(case), operator.derive)
 
 
 @dataclass(frozen=True)
@@ -69,9 +79,7 @@ def call_key(section: Section, task: Task) -> str:
     return f"{section.id}/{task.call}"
 
 
-def draw_exam(
-    assignment: Assignment, tasks: Iterable[tuple[Section, Task]], *, seed: int, profile: str
-) -> Exam:
+def draw_exam(assignment: Assignment, tasks: Iterable[tuple[Section, Task]], *, seed: int, profile: str) -> Exam:
     """Draw the questions of these tasks."""
     questions: dict[str, tuple[Question, ...]] = {}
     for section, task in tasks:

@@ -8,39 +8,44 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 
-from checker.assignment import Assignment, Section, Task
+from checker import shrink, wording
+from checker.assignment import Assignment, HandedIn, Section, Task
 from checker.compare import Gate, Mismatch, in_float32, mismatches
+from checker.deductions import judge
 from checker.diagnose import Evidence, Failure, diagnose
 from checker.drawing import simplest
 from checker.exam import AT_KINKS, PROFILES, Exam, Question, ask, call_key, seed_of
 from checker.operator import Case, aspect_of
-from checker import shrink, wording
 from checker.report.model import AspectOutcome, Report, SectionTotal, Status, TaskOutcome
 from checker.sandbox.answer import Answer
 from checker.sandbox.isolation import Isolation
-from checker.sitting import Sitting
+from checker.sitting import Sitting, files_of, provided_files
 from checker.stubs import untouched
-from checker.submissions import Found
+from checker.submissions import Found, differing
 
 Progress = Callable[[str], None]
 
-_WORST_FIRST: tuple[Status, ...] = ("not graded", "timeout", "out of memory", "forbidden", "error", "failed", "not started")
+_WORST_FIRST: tuple[Status, ...] = (
+    "not graded",
+    "timeout",
+    "out of memory",
+    "forbidden",
+    "error",
+    "failed",
+    "not started",
+)
 
 
 class Grader:
     """Grades submissions with one exam; ``rerun`` makes the command that reruns a task by its id."""
 
-    def __init__(
-        self, assignment: Assignment, exam: Exam, isolation: Isolation, rerun: Callable[[str], str]
-    ) -> None:
+    def __init__(self, assignment: Assignment, exam: Exam, isolation: Isolation, rerun: Callable[[str], str]) -> None:
         self.assignment = assignment
         self.exam = exam
         self.isolation = isolation
         self.rerun = rerun
 
-    def grade(
-        self, found: Found, tasks: Sequence[tuple[Section, Task]], progress: Progress = lambda _: None
-    ) -> Report:
+    def grade(self, found: Found, tasks: Sequence[tuple[Section, Task]], progress: Progress = lambda _: None) -> Report:
         """The report of one submission over these tasks; a task at which the grader itself fails is `not graded`."""
         started = time.monotonic()
         outcomes: list[TaskOutcome] = []
@@ -52,12 +57,13 @@ class Grader:
         return Report(
             assignment=self.assignment.id,
             title=self.assignment.title,
-            points=sum(outcome.points for outcome in outcomes),
-            max_points=sum(outcome.max_points for outcome in outcomes),
+            points=sum(total.points for total in totals),
+            max_points=sum(total.max_points for total in totals),
+            manual_points=sum(outcome.max_points for outcome in outcomes if outcome.status == "manual"),
             seed=self.exam.seed,
             profile=self.exam.profile,
             isolation=self.isolation.name,
-            sections=tuple(total for total in totals if total.max_points or total.points),
+            sections=tuple(total for total in totals if any(outcome.section == total.id for outcome in outcomes)),
             tasks=tuple(outcomes),
             versions=_versions(),
             seconds=round(time.monotonic() - started, 3),
@@ -73,6 +79,7 @@ class Grader:
                         outcomes.append(_TaskGrading(self, section, task, sitting).outcome())
                     except Exception:
                         outcomes.append(self._not_graded(section, task, traceback.format_exc()))
+                outcomes += judge(section, tasks, outcomes, _handed_in(self.assignment, section, tasks, found, sitting))
         except Exception:
             done = {outcome.id for outcome in outcomes}
             text = traceback.format_exc()
@@ -90,6 +97,19 @@ class Grader:
         )
 
 
+def _handed_in(
+    assignment: Assignment, section: Section, tasks: Sequence[Task], found: Found, sitting: Sitting
+) -> HandedIn:
+    return HandedIn(
+        submission=found.submission,
+        folder=found.folder,
+        tasks=tasks,
+        sources={name: sitting.source(name) for name in files_of(section)},
+        changed=differing(found, provided_files(assignment, section)),
+        printed={task.id: sitting.printed(task) for task in tasks},
+    )
+
+
 class _TaskGrading:
     """One task of one submission."""
 
@@ -98,9 +118,9 @@ class _TaskGrading:
         self.section = section
         self.task = task
         self.sitting = sitting
-        self.questions = grader.exam.questions[call_key(section, task)]
-        self.by_key = {question.case.key: question for question in self.questions}
-        self.answers = sitting.ask(task, [question.case for question in self.questions])
+        questions = grader.exam.questions[call_key(section, task)]
+        self.answers = sitting.ask(task, [question.case for question in questions])
+        self.questions = [q.answered(answer) for q, answer in zip(questions, self.answers, strict=True)]
 
     def outcome(self) -> TaskOutcome:
         aspects = tuple(self._aspect(aspect, points) for aspect, points in self.task.points.items())
@@ -162,8 +182,8 @@ class _TaskGrading:
         smaller: dict[str, Failure] = {}
 
         def fails(case: Case) -> bool:
-            question = ask(self.task.operator, case)
             answer = self.sitting.ask(self.task, [case])[0]
+            question = ask(self.task.operator, case).answered(answer)
             found = next((m for m in self._mismatches(question, answer, aspect) if m.gate == gate), None)
             if found is not None:
                 smaller[case.key] = Failure(question, answer, found)
@@ -173,7 +193,7 @@ class _TaskGrading:
             self.task.operator.cases,
             seed=seed_of(self.grader.exam.seed, self.grader.assignment, self.section, self.task),
             count=PROFILES[self.grader.exam.profile],
-            known={key: key in failing for key in self.by_key},
+            known={question.case.key: question.case.key in failing for question in self.questions},
             fails=fails,
         )
         candidates = [first, *([smaller[case.key]] if case is not None and case.key in smaller else [])]
@@ -233,7 +253,7 @@ def _task_status(aspects: Sequence[AspectOutcome]) -> Status:
 
 
 def _total(section: Section, outcomes: Sequence[TaskOutcome]) -> SectionTotal:
-    own = [outcome for outcome in outcomes if outcome.section == section.id]
+    own = [outcome for outcome in outcomes if outcome.section == section.id and outcome.status != "manual"]
     return SectionTotal(
         section.id, section.title, sum(outcome.points for outcome in own), sum(outcome.max_points for outcome in own)
     )

@@ -49,6 +49,7 @@ class Case:
 
 Reference = Callable[[Case], Outputs]
 Bound = Callable[[Case, Outputs, float], Outputs]
+Derive = Callable[[Case, Mapping[str, Array]], tuple[Outputs, Outputs]]
 
 
 def _no_kinks(case: Case) -> Outputs:
@@ -67,6 +68,10 @@ class Operator:
     hang on a convention (a subgradient, a tie): they are compared by the note aspect ``<output> at kinks`` alone.
     ``mistakes`` predicts, from the reference side, the outputs of known faults; a mistake lists only the outputs
     that it changes. ``upstream`` names the arrays that are upstream gradients.
+
+    Where no counterpart can exist (a function of the student's own), ``derive(case, outputs)`` works out expected
+    outputs and allowed errors from other outputs of the same answer; ``reference`` then only declares their
+    names.
     """
 
     name: str
@@ -77,6 +82,7 @@ class Operator:
     kinks: Callable[[Case], Outputs] = _no_kinks
     mistakes: Mapping[str, Reference] = field(default_factory=dict)
     upstream: tuple[str, ...] = ("dy",)
+    derive: Derive | None = None
 
 
 def aspect_of(output: str) -> str:

@@ -14,6 +14,12 @@ from checker.operator import Array, Case
 if TYPE_CHECKING:
     from checker.diagnose import Evidence, Failure
 
+LARGEST_EXPONENT = 80
+"""Beyond about 88, exp overflows float32; inputs from here on come under suspicion."""
+
+SAME = 1e-5
+"""How closely two ratios agree that are one: far above float32 rounding, far below any two sizes' difference."""
+
 _EXCEPTIONS = {
     "RecursionError": "a function calls itself without an end, or too deep for Python: use a loop",
     "IndexError": "an index is one too far, or an axis does not exist for this shape",
@@ -43,7 +49,9 @@ def stopped(mismatch: Mismatch) -> str | None:
         return "something is None that should hold an array: forward has to store it, or a function lacks its return"
     if fault.type == "TypeError" and "NoneType" in text:
         return "a function returns None where a value is needed: its return statement is missing"
-    if fault.type == "ValueError" and any(word in text for word in ("shape", "broadcast", "matmul", "dimension", "aligned")):
+    if fault.type == "ValueError" and any(
+        word in text for word in ("shape", "broadcast", "matmul", "dimension", "aligned")
+    ):
         return "the shapes of two arrays do not fit together"
     return _EXCEPTIONS.get(fault.type)
 
@@ -84,8 +92,11 @@ def overflow(question: Question) -> str | None:
     """Why inf or nan appears: the largest input, when it is large enough for exp to overflow."""
     arrays = {name: a for name, a in question.case.arrays.items() if a.dtype.kind == "f" and a.size}
     largest = max((float(np.abs(array).max()) for array in arrays.values()), default=0.0)
-    if largest > 80:
-        return f"overflow or log of 0 in exp/log: the inputs reach {largest:g}; subtract the row maximum first and never take the log of a vanished probability"
+    if largest > LARGEST_EXPONENT:
+        return (
+            f"overflow in exp, or log of 0: the inputs reach {largest:g}; subtract the row maximum first and never "
+            "take the log of a vanished probability"
+        )
     return "a division by zero or the log of 0"
 
 
@@ -127,14 +138,14 @@ def ratio(failures: Sequence[Failure], aspect: str) -> str | None:
             fitting = {
                 symbol: text
                 for symbol, (number, text) in _symbols(question.case).items()
-                if abs(number - constant) <= 1e-5 * abs(number)
+                if abs(number - constant) <= SAME * abs(number)
             }
             names = fitting if names is None else {s: t for s, t in names.items() if s in fitting}
     if not constants or names is None:
         return None
     if names:
         return _one_name(names)
-    if max(constants) - min(constants) <= 1e-5 * abs(constants[0]):
+    if max(constants) - min(constants) <= SAME * abs(constants[0]):
         return f"it is {constants[0]:.4g} times the correct value"
     return None
 
@@ -148,7 +159,7 @@ def _constant_ratio(got: Array, expected: Array, allowed: Array) -> float | None
     if not clear.any() or not np.isfinite(got).all():
         return None
     constant = float(np.median(got[clear] / expected[clear]))
-    if constant == 0 or abs(constant - 1) < 1e-5:
+    if constant == 0 or abs(constant - 1) < SAME:
         return None
     if not (np.abs(got - constant * expected) <= allowed * (1 + abs(constant)) * 2).all():
         return None

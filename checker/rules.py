@@ -1,65 +1,66 @@
-"""Rules: what a homework forbids or demands besides right answers, and what breaking it costs.
-
-A rule looks at the student's sources (syntax trees) or at what the code printed; it never runs anything.
-"""
+"""Rules: the breaches that a homework's rubric can price. A rule reads; it never runs anything."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-from checker.assignment import Rule, Task
-
-Deduct = Literal["all", "note"] | float
+from checker.assignment import Check, Finding, HandedIn
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What rules are judged on: the text of each of the student's files and what each task's run printed."""
-
-    sources: Mapping[str, str]
-    printed: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One breach: ``where`` is ``file.py:12``, ``function`` the qualified name of the function it is in ("" for none)."""
-
-    message: str
-    where: str = ""
-    function: str = ""
-
-
-def no_iteration() -> Callable[[Evidence, Task], list[Finding]]:
+def no_iteration(handed_in: HandedIn) -> list[Finding]:
     """No loop, comprehension, ``apply_along_axis``, ``vectorize`` or ``map`` in a task's functions or what they call.
 
     Calls are followed into functions and methods of the same file.
     """
-
-    def check(evidence: Evidence, task: Task) -> list[Finding]:
-        findings = []
-        for file, text in evidence.sources.items():
-            functions = _functions(text)
+    findings = []
+    for file, text in handed_in.sources.items():
+        functions = _functions(text)
+        for task in handed_in.tasks:
             for name in _reachable(functions, task.where):
-                findings += [
-                    Finding(f"{what} in {name}", f"{file}:{line}", name) for line, what in _iterations(functions[name])
-                ]
-        return findings
+                for line, what in _iterations(functions[name]):
+                    findings.append(Finding(f"{what} in {name}", f"{file}:{line}", task.id))
+    return findings
+
+
+def no_prints(handed_in: HandedIn) -> list[Finding]:
+    """Nothing may be printed while a task's code runs."""
+    findings = []
+    for task in handed_in.tasks:
+        text = handed_in.printed.get(task.id, "").strip()
+        if text:
+            first = text.split("\n", 1)[0][:80]
+            findings.append(Finding(f"{task.id} prints, and nothing was asked to be printed: {first}", task=task.id))
+    return findings
+
+
+def provided_unchanged(handed_in: HandedIn) -> list[Finding]:
+    """The provided files are as handed out (the grader runs its own copies in any case)."""
+    return [Finding(f"{file} differs from the hand-out; the handed-out file was used") for file in handed_in.changed]
+
+
+def required_files(*patterns: str) -> Check:
+    """Each glob pattern matches a file somewhere in the submission."""
+
+    def check(handed_in: HandedIn) -> list[Finding]:
+        return [
+            Finding(f"{pattern} is missing from the submission")
+            for pattern in patterns
+            if not any(path.is_file() for path in handed_in.folder.rglob(pattern))
+        ]
 
     return check
 
 
-def no_prints() -> Callable[[Evidence, Task], list[Finding]]:
-    """Nothing may be printed while a task's code runs."""
+def archive_name(pattern: str, example: str) -> Check:
+    """An archive that was handed in has a name that matches a regular expression; folders are not judged."""
 
-    def check(evidence: Evidence, task: Task) -> list[Finding]:
-        text = evidence.printed.get(task.id, "").strip()
-        if not text:
+    def check(handed_in: HandedIn) -> list[Finding]:
+        name = handed_in.submission.name
+        if handed_in.submission.is_dir() or re.fullmatch(pattern, name):
             return []
-        first = text.split("\n", 1)[0]
-        return [Finding(f"the code prints, and nothing was asked to be printed; the first line is: {first[:80]}")]
+        return [Finding(f"the archive is named {name}, asked for is a name like {example}")]
 
     return check
 
@@ -69,7 +70,16 @@ _LOOPS: tuple[tuple[type[ast.AST], str], ...] = (
     (ast.While, "a while loop"),
     (ast.comprehension, "a comprehension"),
 )
-_ITERATING_CALLS = ("apply_along_axis", "apply_over_axes", "vectorize", "frompyfunc", "map", "fromiter", "nditer", "ndenumerate")
+_ITERATING_CALLS = (
+    "apply_along_axis",
+    "apply_over_axes",
+    "vectorize",
+    "frompyfunc",
+    "map",
+    "fromiter",
+    "nditer",
+    "ndenumerate",
+)
 
 
 def _functions(text: str) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -127,6 +137,3 @@ def _iterations(function: ast.AST) -> Iterator[tuple[int, str]]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in _ITERATING_CALLS:
                 yield node.lineno, f"a call of {name}"
-
-
-__all__ = ["Deduct", "Evidence", "Finding", "Rule", "no_iteration", "no_prints"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import numpy as np
 from hypothesis.strategies import SearchStrategy
@@ -14,7 +15,7 @@ BUDGET = 200
 """New cases that may be tried per search: a count, not a clock, so that a report does not depend on the machine."""
 
 
-class _Fails(Exception):
+class _StillFailsError(Exception):
     pass
 
 
@@ -43,17 +44,15 @@ def smallest(
             verdict = verdicts[case.key] = fails(case)
         if verdict:
             best[:] = [case]
-            raise _Fails
+            raise _StillFailsError
 
-    try:
+    with suppress(_StillFailsError):
         drawing.run(strategy, seed, count, body, shrink=True)
-    except _Fails:
-        pass
     return best[0] if best else None
 
 
 def size(case: Case) -> tuple[int, int, int, float, str]:
-    """Orders cases by how much a person has to read: special calls, entries, fractions, magnitude, then anything fixed."""
+    """Orders cases by how much a person has to read: special calls, entries, fractions, magnitude; then by key."""
     special = sum(bool(value) for value in case.protocol.values())
     entries = sum(array.size for array in case.arrays.values())
     fractions = sum(int((array != np.round(array)).sum()) for array in case.arrays.values())

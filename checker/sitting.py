@@ -18,7 +18,10 @@ from checker.submissions import Found, stage
 
 
 class Sitting:
-    """Answers of the student's code, each case asked once; a context manager that ends the process and removes its files."""
+    """Answers of the student's code, each case asked once.
+
+    A context manager: at its end the process and its files are gone.
+    """
 
     def __init__(self, assignment: Assignment, section: Section, found: Found, isolation: Isolation) -> None:
         self.section = section
@@ -27,7 +30,7 @@ class Sitting:
         self._printed: dict[str, str] = {}
         self._stage = Path(tempfile.mkdtemp(prefix="stage-"))
         try:
-            stage(found, _files(section), section.root, self._stage)
+            stage(found, files_of(section), section.root, self._stage, provided_files(assignment, section))
             self._process = StudentProcess(
                 stage=self._stage,
                 root=section.root,
@@ -79,6 +82,12 @@ class Sitting:
         return ".".join(inside.with_suffix("").parts)
 
 
-def _files(section: Section) -> tuple[str, ...]:
+def files_of(section: Section) -> tuple[str, ...]:
+    """Every file of the student's that a section needs."""
     names = [*section.files, *(name for task in section.tasks for name in task.files)]
-    return tuple(dict.fromkeys(names))
+    return tuple(name for name in dict.fromkeys(names) if name not in section.provided)
+
+
+def provided_files(assignment: Assignment, section: Section) -> dict[str, Path]:
+    """The hand-out's copy of each provided file."""
+    return {name: assignment.handout / name for name in section.provided}

@@ -21,7 +21,7 @@ def untouched(source: str, name: str) -> bool:
         )
         if node is None:
             return False
-        body = node.body  # type: ignore[attr-defined]
+        body = node.body
     return isinstance(node, ast.FunctionDef) and all(_does_nothing(statement) for statement in body)
 
 

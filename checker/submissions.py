@@ -20,9 +20,11 @@ _SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv"}
 class Found:
     """Where the files of a homework lie in a submission.
 
-    ``paths`` maps the homework's file name to the submission's file; ``problems`` maps it to one sentence that says why there is none.
+    ``submission`` is what was handed in (a folder or an archive) and ``folder`` its files; ``paths`` maps the
+    homework's file name to the submission's file; ``problems`` maps it to one sentence that says why there is none.
     """
 
+    submission: Path
     folder: Path
     paths: Mapping[str, Path]
     problems: Mapping[str, str]
@@ -37,8 +39,11 @@ def open_submission(path: Path) -> Path:
     return path
 
 
-def find(folder: Path, files: Iterable[str]) -> Found:
-    """Look for each file: at its place, else at the one other place whose path ends most like it."""
+def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> Found:
+    """Look for each file: at its place, else at the one other place whose path ends most like it.
+
+    ``submission`` is what was handed in when that was not the folder itself.
+    """
     available = list(_sources(folder))
     paths: dict[str, Path] = {}
     problems: dict[str, str] = {}
@@ -55,13 +60,16 @@ def find(folder: Path, files: Iterable[str]) -> Found:
         else:
             listed = ", ".join(sorted(map(str, candidates)))
             problems[name] = f"{name} is there more than once ({listed}): keep one"
-    return Found(folder, paths, problems)
+    return Found(submission or folder, folder, paths, problems)
 
 
-def stage(found: Found, files: Iterable[str], root: str, into: Path) -> None:
+def stage(
+    found: Found, files: Iterable[str], root: str, into: Path, provided: Mapping[str, Path] | None = None
+) -> None:
     """Copy a section's files, and the Python files beside them, to the homework's layout below ``into``.
 
-    Only regular ``.py`` files are copied; links, caches and everything else stay behind.
+    ``provided`` files are laid over them last, from the hand-out. Only regular ``.py`` files are copied; links,
+    caches and everything else stay behind.
     """
     (into / root).mkdir(parents=True, exist_ok=True)
     found_files = [(name, found.paths[name]) for name in files if name in found.paths]
@@ -70,8 +78,18 @@ def stage(found: Found, files: Iterable[str], root: str, into: Path) -> None:
         target = (into / name).parent
         for source in _sources(beside):
             _copy(beside / source, target / source)
-    for name, path in found_files:
+    for name, path in [*found_files, *(provided or {}).items()]:
         _copy(path, into / name)
+
+
+def differing(found: Found, provided: Mapping[str, Path]) -> tuple[str, ...]:
+    """The provided files whose submitted copy is not the hand-out's, line ends and trailing blanks aside."""
+    there = find(found.folder, provided).paths
+    return tuple(name for name, path in there.items() if _text(path) != _text(provided[name]))
+
+
+def _text(path: Path) -> list[bytes]:
+    return [line.rstrip() for line in path.read_bytes().splitlines()]
 
 
 def _copy(source: Path, target: Path) -> None:

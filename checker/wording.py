@@ -65,7 +65,10 @@ def has_case(mismatch: Mismatch) -> bool:
 
 
 def counterexample(failure: Failure, operator: Operator) -> Counterexample:
-    """The failing case as it stands in the report; a forward output does not hang on upstream gradients, so they are left out."""
+    """The failing case as it stands in the report.
+
+    A forward output does not hang on upstream gradients, so they are left out there.
+    """
     question, mismatch = failure.question, failure.mismatch
     got = failure.answer.outputs.get(mismatch.output)
     backward = ".grad" in mismatch.output or mismatch.gate in ("stopped", "changed")

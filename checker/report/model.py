@@ -9,14 +9,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import numpy as np
 
 from checker.operator import Array, Option
 
 SCHEMA = 1
 
 Status = Literal[
-    "passed", "failed", "partial", "not started", "error", "timeout", "out of memory", "forbidden", "manual", "not graded"
+    "passed",
+    "failed",
+    "partial",
+    "not started",
+    "error",
+    "timeout",
+    "out of memory",
+    "forbidden",
+    "manual",
+    "not graded",
 ]
 
 LARGEST_SHOWN = 256
@@ -62,7 +70,10 @@ class AspectOutcome(msgspec.Struct, frozen=True):
 
 
 class TaskOutcome(msgspec.Struct, frozen=True):
-    """What happened to one task; ``printed`` is what the student's code printed meanwhile (capped)."""
+    """What happened to one task; ``printed`` is what the student's code printed meanwhile (capped).
+
+    A rule stands here too, with no aspects, 0 ``max_points`` and, when it is broken, negative ``points``.
+    """
 
     id: str
     title: str
@@ -86,7 +97,10 @@ class SectionTotal(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All outcomes of one submission."""
+    """All outcomes of one submission.
+
+    ``points`` and ``max_points`` leave out the tasks that wait for a person; those are ``manual_points``.
+    """
 
     assignment: str
     title: str
@@ -99,6 +113,7 @@ class Report(msgspec.Struct, frozen=True):
     tasks: tuple[TaskOutcome, ...]
     versions: dict[str, str]
     seconds: float
+    manual_points: float = 0
     schema: int = SCHEMA
 
     @property

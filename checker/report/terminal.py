@@ -44,6 +44,8 @@ def render(report: Report, console: Console) -> None:
                 _task(console, width, task)
     console.print()
     _row(console, width, Text("total", style="bold"), _points(report.points, report.max_points))
+    if report.manual_points:
+        _row(console, width, Text("waiting for a person"), f"{report.manual_points:g}")
     cases = PROFILES.get(report.profile, 0)
     console.print(
         Text(
@@ -59,9 +61,10 @@ def _task(console: Console, width: int, task: TaskOutcome) -> None:
     label.append(f"{task.status:<13}", style=_STYLES[task.status])
     label.append(f"{task.id:<24}")
     label.append(task.title, style="dim")
-    _row(console, width, label, _points(task.points, task.max_points))
-    if task.status == "not graded":
-        _line(console, width, "", task.message)
+    _row(console, width, label, _points(task.points, task.max_points) if task.max_points else f"{task.points:g}")
+    if not task.aspects or task.status == "not graded":
+        if task.message:
+            _line(console, width, "", task.message)
         return
     shown = [aspect for aspect in task.aspects if aspect.status not in ("passed", "not started")]
     if task.status != "passed":
@@ -162,4 +165,9 @@ def summary(reports: Mapping[str, Report], console: Console) -> None:
     """One line per assignment, after several reports."""
     console.print()
     for name, report in reports.items():
-        _row(console, min(console.width, 110), Text(f"{name:<12}{report.title}"), _points(report.points, report.max_points))
+        _row(
+            console,
+            min(console.width, 110),
+            Text(f"{name:<12}{report.title}"),
+            _points(report.points, report.max_points),
+        )

@@ -58,7 +58,9 @@ def test_mismatch_says_where_and_how_far():
     assert found.excess == pytest.approx(500)
 
 
-@pytest.mark.parametrize("value", [_value(2.0, "float"), _value(2.0, "float64"), _value(2.0), _value(2, "int", "int64")])
+@pytest.mark.parametrize(
+    "value", [_value(2.0, "float"), _value(2.0, "float64"), _value(2.0), _value(2, "int", "int64")]
+)
 def test_numbers_of_any_kind_are_numbers(value):
     """Python floats, NumPy scalars and 0-d arrays are all right where a number is expected."""
     assert compare("loss", value, np.array(2.0), np.array(1e-6), None) is None

@@ -35,7 +35,11 @@ def test_cases_do_not_depend_on_the_hash_seed():
     program = "from tests.checker.test_drawing import _keys; print(_keys(3))"
     printed = {
         subprocess.run(
-            [sys.executable, "-c", program], env={"PYTHONHASHSEED": hashseed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": hashseed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for hashseed in ("1", "2")
     }
@@ -69,4 +73,6 @@ def test_draws_are_different_cases():
 
 def test_derived_seeds_differ_by_path():
     """Every part of the path counts, and so does where one part ends."""
-    assert len({derive_seed(0, "a", "b"), derive_seed(1, "a", "b"), derive_seed(0, "ab"), derive_seed(0, "b", "a")}) == 4
+    assert (
+        len({derive_seed(0, "a", "b"), derive_seed(1, "a", "b"), derive_seed(0, "ab"), derive_seed(0, "b", "a")}) == 4
+    )

@@ -74,7 +74,9 @@ def test_statuses(tmp_path, code, status, word):
 
 def test_hanging_backward_does_not_cost_the_forward(tmp_path):
     """What was returned before the hang is graded on every case."""
-    report = toy.grade("def forward(x, scale):\n    return x * scale\ndef backward(dy, scale):\n    while True: pass\n", tmp_path)
+    report = toy.grade(
+        "def forward(x, scale):\n    return x * scale\ndef backward(dy, scale):\n    while True: pass\n", tmp_path
+    )
 
     assert [task.status for task in report.tasks] == ["passed", "timeout"]
 
@@ -115,7 +117,9 @@ def test_prints_are_kept_apart(tmp_path):
 
 def test_float32_is_noted_not_punished(tmp_path):
     """Answers computed in float32 keep their points; the aspect says so."""
-    code = "import numpy as np\n" + toy.RIGHT.replace("return x * scale", "return (x / 3).astype(np.float32) * 3 * scale")
+    code = "import numpy as np\n" + toy.RIGHT.replace(
+        "return x * scale", "return np.sqrt(x.astype(np.float32)) ** 2 * scale"
+    )
     outcome = toy.aspect(toy.grade(code, tmp_path), "y")
 
     assert outcome.status == "passed"

@@ -57,7 +57,9 @@ def test_stage_brings_the_layout_and_the_students_own_modules(tmp_path):
     _write(tmp_path, "sub/layers.py", "sub/own.py", "sub/deep/more.py", "sub/notes.txt", "sub/secret.pyc")
     found = find(tmp_path, ["neuralnet/layers.py"])
     stage(found, ["neuralnet/layers.py"], "neuralnet", tmp_path / "stage")
-    staged = {path.relative_to(tmp_path / "stage").as_posix() for path in (tmp_path / "stage").rglob("*") if path.is_file()}
+    staged = {
+        path.relative_to(tmp_path / "stage").as_posix() for path in (tmp_path / "stage").rglob("*") if path.is_file()
+    }
 
     assert staged == {"neuralnet/layers.py", "neuralnet/own.py", "neuralnet/deep/more.py"}
 

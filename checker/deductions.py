@@ -1,0 +1,95 @@
+"""Deductions: what a section's rules cost, and the tasks that wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from checker.assignment import Finding, HandedIn, ManualTask, Rule, Section, Task
+from checker.report.model import TaskOutcome
+
+MOST_FINDINGS = 5
+
+
+def judge(
+    section: Section, tasks: Sequence[Task], outcomes: Sequence[TaskOutcome], handed_in: HandedIn
+) -> list[TaskOutcome]:
+    """The outcome of each rule and each manual task of a section.
+
+    Together, rules never take more than the section's tasks earned.
+    """
+    earned = {outcome.id: outcome.points for outcome in outcomes if outcome.section == section.id}
+    left = sum(earned.values())
+    judged: list[TaskOutcome] = []
+    for rule in section.rules:
+        covered = {name: points for name, points in earned.items() if _covers(rule, name)}
+        findings = [found for found in rule.check(handed_in) if not found.task or found.task in covered]
+        price = min(_price(rule, findings, covered), left)
+        left -= price
+        judged.append(_rule_outcome(section, rule, findings, price))
+    if len(tasks) == len(section.tasks):
+        judged += [_manual_outcome(section, manual, handed_in.folder) for manual in section.manual]
+    return judged
+
+
+def _covers(rule: Rule, task: str) -> bool:
+    return not rule.tasks or any(task == name or task.startswith(f"{name}.") for name in rule.tasks)
+
+
+def _price(rule: Rule, findings: Sequence[Finding], covered: dict[str, float]) -> float:
+    if not findings or rule.deduct == "note":
+        return 0.0
+    if rule.deduct == "all":
+        return sum(covered.values())
+    if rule.deduct == "half":
+        named = {found.task for found in findings}
+        return sum(points for name, points in covered.items() if "" in named or name in named) / 2
+    return float(rule.deduct)
+
+
+def _rule_outcome(section: Section, rule: Rule, findings: Sequence[Finding], price: float) -> TaskOutcome:
+    lines = list(dict.fromkeys(f"{found.message}{f' ({found.where})' if found.where else ''}" for found in findings))
+    if len(lines) > MOST_FINDINGS:
+        lines[MOST_FINDINGS:] = [f"and {len(lines) - MOST_FINDINGS} more"]
+    return TaskOutcome(
+        id=rule.id,
+        title=rule.title,
+        section=section.id,
+        points=-price if price else 0.0,
+        max_points=0.0,
+        status="forbidden" if findings and rule.deduct != "note" else "passed",
+        message="; ".join(lines),
+        aspects=(),
+        rerun="",
+    )
+
+
+def _manual_outcome(section: Section, manual: ManualTask, folder: Path) -> TaskOutcome:
+    return TaskOutcome(
+        id=manual.id,
+        title=manual.title,
+        section=section.id,
+        points=0.0,
+        max_points=manual.points,
+        status="manual",
+        message=_presence(manual, folder),
+        aspects=(),
+        rerun="",
+    )
+
+
+def _presence(manual: ManualTask, folder: Path) -> str:
+    if not manual.files:
+        return "scored by a person"
+    there = sorted(path for pattern in manual.files for path in folder.rglob(pattern) if path.is_file())
+    if not there:
+        return f"scored by a person; nothing is there that matches {' or '.join(manual.files)}"
+    counted = [f"{path.name}{_words(path, manual.words)}" for path in there]
+    return f"scored by a person; found {', '.join(counted)}"
+
+
+def _words(path: Path, least: int) -> str:
+    if path.suffix not in (".txt", ".md", ".tex"):
+        return ""
+    count = len(path.read_text(encoding="utf-8", errors="replace").split())
+    return f" ({count} words{f' of at least {least}' if least else ''})"

@@ -1,0 +1,30 @@
+"""What the student's code printed, of which the head and the tail are kept."""
+
+from __future__ import annotations
+
+
+class Printed:
+    """Collects bytes in pieces; keeps at most ``limit`` of them."""
+
+    def __init__(self, limit: int) -> None:
+        self._head_limit = limit // 2
+        self._tail_limit = limit - limit // 2
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._left_out = 0
+
+    def add(self, data: bytes) -> None:
+        """Bytes as they arrive."""
+        room = self._head_limit - len(self._head)
+        self._head += data[:room]
+        self._tail += data[room:]
+        if (excess := len(self._tail) - self._tail_limit) > 0:
+            del self._tail[:excess]
+            self._left_out += excess
+
+    def text(self) -> str:
+        """Head and tail, with a line between them that says how much was left out."""
+        if not self._left_out:
+            return (self._head + self._tail).decode(errors="backslashreplace")
+        middle = f"\n... {self._left_out} bytes left out ...\n"
+        return self._head.decode(errors="backslashreplace") + middle + self._tail.decode(errors="backslashreplace")

@@ -1,0 +1,382 @@
+"""Code that attacks the grader or the system gets a fault, and the grader goes on."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checker.sandbox.answer import Answer, Answers
+from checker.sandbox.isolation import Isolation
+from checker.sandbox.limits import Limits
+from checker.sandbox.process import StudentProcess
+from tests.checker.sandbox.conftest import ones
+
+Ask = Callable[..., Answers]
+One = Callable[..., Answer]
+Start = Callable[..., StudentProcess]
+FORBIDDEN = ("raised", "PermissionError")
+
+
+def outcome(answer: Answer) -> tuple[str, str]:
+    """Kind and type of a fault."""
+    assert answer.fault is not None
+    return answer.fault.kind, answer.fault.type
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["x = [bytearray(1 << 20) for _ in range(10_000)]", "x = np.ones((1 << 14, 1 << 14))", "x = 'a' * (1 << 31)"],
+)
+def test_a_memory_bomb(ask: Ask, statement: str) -> None:
+    answers = ask(f"import numpy as np\ndef f(x):\n    {statement}", cases=2, limits=Limits(memory=256 << 20)).answers
+    assert [a.fault.kind for a in answers if a.fault] == ["memory"] * 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "while True: os.fork()",
+        "subprocess.run(['true'])",
+        "os.system('true') and os.fork()",
+        "os.execv('/bin/true', ['true'])",
+        "multiprocessing.Process(target=print).start()",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+    ],
+)
+def test_processes_are_refused(answer: One, statement: str) -> None:
+    code = f"import multiprocessing, os, subprocess\ndef f(x):\n    {statement}"
+    assert outcome(answer(code)) == FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "socket.socket()",
+        "socket.socket(socket.AF_INET6)",
+        "socket.socket(socket.AF_UNIX)",
+        "socket.create_connection(('127.0.0.1', PORT))",
+        "urllib.request.urlopen('http://127.0.0.1:PORT/')",
+    ],
+)
+def test_the_network_is_refused(answer: One, statement: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"import socket, urllib.request\ndef f(x):\n    {statement.replace('PORT', str(port))}"
+        kind, name = outcome(answer(code))
+    assert kind == "raised" and name in ("PermissionError", "URLError")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "os.kill(os.getppid(), signal.SIGKILL)",
+        "os.kill(1, signal.SIGTERM)",
+        "os.killpg(0, signal.SIGKILL)",
+        "os.setsid()",
+        "os.unshare(os.CLONE_NEWUSER)" if hasattr(__import__("os"), "unshare") else "check(libc.unshare(0x10000000))",
+        "check(libc.ptrace(16, os.getppid(), 0, 0))",
+        "check(libc.mount(b'none', b'/tmp', b'tmpfs', 0, 0))",
+        "check(libc.syscall(425, 1, 0))",
+        "check(libc.shmget(0, 1 << 30, 0o1600))",
+        "resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))",
+        "os.chown(os.getcwd(), 12345, 12345)",
+        "os.chroot('/')",
+    ],
+)
+def test_system_calls_are_refused(answer: One, statement: str) -> None:
+    code = f"""
+    import ctypes, os, resource, signal
+    libc = ctypes.CDLL(None, use_errno=True)
+    def check(result):
+        if result < 0: raise OSError(ctypes.get_errno(), "refused")
+    def f(x):
+        {statement}
+    """
+    kind, name = outcome(answer(code))
+    assert kind == "raised" and name in ("PermissionError", "OSError")
+
+
+def test_threads_work(answer: One) -> None:
+    code = """
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+    def f(x):
+        with ThreadPoolExecutor(2) as pool:
+            return sum(pool.map(lambda row: row * 2, x))
+    """
+    np.testing.assert_array_equal(answer(code).outputs["y"].array, [4.0, 4.0, 4.0])
+
+
+def test_processes_can_be_allowed_and_none_is_left(answer: One) -> None:
+    code = """
+    import os, sys, time
+    def f(x):
+        for _ in range(3):
+            if os.fork() == 0:
+                try:
+                    os.setsid()
+                except OSError:
+                    pass
+                while True: time.sleep(1)
+        return x
+    """
+    assert answer(code, limits=Limits(processes=8)).fault is None
+
+
+def test_large_files_are_refused(answer: One) -> None:
+    code = """
+    def f(x):
+        with open("large", "wb") as file:
+            for _ in range(100): file.write(bytes(1 << 20))
+    """
+    assert outcome(answer(code, limits=Limits(file_size=4 << 20))) == ("raised", "OSError")
+
+
+def test_the_temporary_folder_is_the_process_own(answer: One) -> None:
+    code = """
+    import os, tempfile
+    def f(x):
+        assert os.listdir() == [] and os.path.samefile(os.getcwd(), tempfile.gettempdir())
+        assert os.path.samefile(os.path.expanduser("~"), os.getcwd())
+        folder = os.getcwd()
+        for _ in range(400):
+            os.mkdir("d" * 20)
+            os.chdir("d" * 20)
+        open("file", "w").close()
+        os.chdir(folder)
+        os.mkdir("closed")
+        open("closed/file", "w").close()
+        os.chmod("closed", 0)
+        return x
+    """
+    assert answer(code).fault is None
+
+
+def test_many_open_files_are_refused(answer: One) -> None:
+    code = "def f(x): files = [open('/dev/null') for _ in range(1000)]"
+    assert outcome(answer(code)) == ("raised", "OSError")
+
+
+def test_the_environment_is_empty(answer: One, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADER_SECRET", "secret")
+    code = """
+    import os, sys, glob
+    def f(x):
+        allowed = {"HOME", "TMPDIR", "LANG", "LC_CTYPE", "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PWD"}
+        assert set(os.environ) <= allowed | {"OPENBLAS_CORETYPE"}, set(os.environ)
+        assert sys.stdin.read() == ""
+        return x
+    """
+    assert answer(code).fault is None
+
+
+def test_a_flood_of_prints_is_cut(ask: Ask) -> None:
+    code = """
+    import sys
+    def f(x):
+        print("first")
+        for _ in range(100): sys.stdout.write("x" * (1 << 20))
+        print("last")
+        return x
+    """
+    got = ask(code, limits=Limits(printed=1000))
+    assert got.answers[0].fault is None
+    assert got.printed.startswith("first\nxxx") and got.printed.endswith("xxxlast\n")
+    assert f"\n... {100 * (1 << 20) + 11 - 1000} bytes left out ...\n" in got.printed
+    assert len(got.printed) < 1100
+
+
+def test_prints_need_not_be_text(ask: Ask) -> None:
+    code = """
+    import os, sys
+    def f(x):
+        os.write(1, b"\\xff\\xfe")
+        print("\\ud800")
+        sys.stdout.close()
+        sys.stderr = None
+        return x
+    """
+    got = ask(code, cases=2)
+    assert got.printed.startswith("\\xff\\xfe\\ud800\n")
+    assert got.answers[0].fault is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(x): return f(x)",
+        "import sys; sys.setrecursionlimit(10**9)\ndef f(x): return f(x)",
+        "import sys; sys.setrecursionlimit(10**9)\nclass C:\n    def __repr__(self): return repr(self)\ndef f(x): return repr(C())",
+        "import sys\ndef f(x): sys.setrecursionlimit(sys.getrecursionlimit() - 980); return g(x)\ndef g(x): return g(x)",
+    ],
+)
+def test_deep_recursion(ask: Ask, code: str) -> None:
+    for answer in ask(code, cases=3, limits=Limits(memory=256 << 20)).answers:
+        assert answer.fault is not None and answer.outputs == {}
+        assert answer.fault.kind in ("raised", "memory", "died", "timeout")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class V:\n    __class__ = np.ndarray\n    shape = (2, 3)\n    dtype = np.dtype(float)\n    def __array__(self, *a, **k): return np.ones((2, 3))",
+        "class V:\n    def __getattribute__(self, name): os._exit(0)",
+        "class V(type(lambda: 0).__class__):\n    pass\nclass V(metaclass=type('M', (type,), {'__name__': property(lambda c: 1 / 0)})):\n    pass",
+        "class V:\n    def __len__(self): raise SystemExit\n    def __iter__(self): os._exit(0)\n    def __eq__(self, o): return True\n    __hash__ = None",
+        "class V(float):\n    def __float__(self): os._exit(0)",
+        "class V(str):\n    def __str__(self): os._exit(0)",
+        "class V(int):\n    def __index__(self): os._exit(0)",
+    ],
+)
+def test_objects_that_lie_are_no_arrays(answer: One, code: str) -> None:
+    for call in ("one", "three"):
+        got = answer(f"import os\nimport numpy as np\n{code}\ndef f(x): return V()", call)
+        assert got.fault is None
+        for value in got.outputs.values():
+            assert (value.type, value.array, value.shape) == ("V", None, ())
+
+
+def test_tuples_that_lie_are_taken_for_what_they_hold(answer: One) -> None:
+    code = """
+    import os
+    class V(tuple):
+        def __len__(self): return 3
+        def __iter__(self): os._exit(0)
+        def __getitem__(self, key): os._exit(0)
+    def f(x): return V((x, x))
+    """
+    assert {v.note for v in answer(code, "three").outputs.values()} == {"2 values instead of 3"}
+    assert list(answer(code.replace("(x, x)", "(x, x, x)"), "three").outputs) == ["a", "b", "c"]
+
+
+def test_subclasses_of_ndarray_are_taken_for_what_they_hold(answer: One) -> None:
+    code = """
+    import os
+    import numpy as np
+    class V(np.ndarray):
+        shape = dtype = nbytes = property(lambda self: os._exit(0))
+        def __array_finalize__(self, other): pass
+        def __array_ufunc__(self, *args, **options): os._exit(0)
+        def __array_function__(self, *args): os._exit(0)
+        def __array__(self, *args, **options): os._exit(0)
+        def tobytes(self): os._exit(0)
+        def astype(self, *args): os._exit(0)
+    def f(x): return np.ndarray.view(x + 1, V)
+    """
+    value = answer(code).outputs["y"]
+    assert (value.type, value.dtype) == ("V", "float64")
+    np.testing.assert_array_equal(value.array, np.full((2, 3), 2.0))
+
+
+def test_replaced_functions_of_the_libraries_do_not_matter(ask: Ask) -> None:
+    code = """
+    import builtins, json, os, random, struct
+    import numpy as np
+    def broken(*args, **options): raise RuntimeError("broken")
+    for owner, name in [(os, "write"), (os, "read"), (json, "dumps"), (np, "asarray"), (np, "array"), (random, "seed"),
+                        (np.random, "seed"), (np, "frombuffer"), (np, "may_share_memory"), (json.JSONEncoder, "encode")]:
+        setattr(owner, name, broken)
+    def f(x): return x + 1
+    """
+    assert [a.fault for a in ask(code, cases=2).answers] == [None, None]
+
+
+def test_forged_frames_are_not_read_as_anything_else(ask: Ask) -> None:
+    code = """
+    import os
+    def f(x):
+        for descriptor in range(3, 64):
+            try:
+                os.write(descriptor, b"\\xff" * 100)
+            except OSError:
+                pass
+        return x
+    """
+    for answer in ask(code, cases=2).answers:
+        assert answer.fault is not None
+        assert answer.fault.message == "the process sent a reply that the grader cannot read"
+
+
+def test_an_endless_stream_of_forged_replies_ends(ask: Ask) -> None:
+    code = """
+    import os, struct
+    def f(x):
+        text = b'["outputs",["a%d"],[["ndarray","float64",[131072],"<f8",""]],[],{}]'
+        number = 0
+        while True:
+            header = text % number
+            number += 1
+            data = struct.pack("<IQ", len(header), 1 << 20) + header + bytes(1 << 20)
+            for descriptor in range(3, 64):
+                try:
+                    os.set_blocking(descriptor, True)
+                    view = memoryview(data)
+                    while view: view = view[os.write(descriptor, view):]
+                except OSError:
+                    pass
+    """
+    answers = ask(code, cases=2, limits=Limits(reply=1 << 20)).answers
+    assert answers[0].fault is not None
+    assert answers[0].fault.message == "the process sent a reply that the grader cannot read"
+
+
+def test_files_outside_cannot_be_read(start: Start, tmp_path: Path, isolation: Isolation) -> None:
+    if isolation.name == "plain":
+        pytest.skip("plain does not hide files")
+    canary = tmp_path / "canary"
+    canary.write_text("secret")
+    canary.chmod(0o644)
+    code = f"""
+    import glob, os
+    def f(x):
+        for path in ({str(canary)!r}, "/etc/passwd", "/root/.bashrc", "/proc/1/environ", "/proc/1/root/etc", "/dev/shm"):
+            try:
+                open(path).close() if not os.path.isdir(path) else os.listdir(path)
+            except OSError:
+                continue
+            raise AssertionError(path)
+        for top in ("/", "/submission", "/grader", "/packages", "/dev"):
+            try:
+                open(os.path.join(top, "new"), "w").close()
+            except OSError:
+                continue
+            raise AssertionError(top)
+        assert os.listdir("/etc") in ([], ["ld.so.cache"])
+        status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+        assert all(int(status[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")), status
+        assert int(status["NoNewPrivs"]) == 1 and int(status["Seccomp"]) == 2
+        assert os.getuid() != 0 and os.getgid() != 0 and os.getgroups() in ([], [os.getgid()], [65534])
+        assert len([name for name in os.listdir("/proc") if name.isdigit()]) <= 3
+        assert glob.glob("/usr/lib/python3*/*-packages/*") == []
+        return x
+    """
+    assert start(code).ask("one", ["hw"], [ones()]).answers[0].fault is None
+
+
+def test_the_disk_is_limited_and_fresh(start: Start, isolation: Isolation) -> None:
+    if isolation.name == "plain":
+        pytest.skip("plain limits single files only")
+    code = """
+    import os
+    def f(x):
+        for number in range(100):
+            with open(f"/tmp/{number}", "wb") as file: file.write(bytes(1 << 20))
+    def g(x): return float(len(os.listdir("/tmp")))
+    """
+    student = start(code, limits=Limits(disk=8 << 20))
+    assert outcome(student.ask("one", ["hw"], [ones()]).answers[0]) == ("raised", "OSError")
+
+
+def test_two_processes_are_different_users(start: Start, isolation: Isolation) -> None:
+    if isolation.name == "plain":
+        pytest.skip("plain runs as the grader's user")
+    code = "import os\ndef f(x): return float(os.getuid())"
+    users = set()
+    for _ in range(2):
+        value = start(code).ask("one", ["hw"], [ones()]).answers[0].outputs["y"].array
+        users.add(float(value))  # type: ignore[arg-type]
+    assert len(users) == 2 or users == {65534.0}

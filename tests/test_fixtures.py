@@ -1,0 +1,115 @@
+"""The grader's own exam: every fixture gets exactly the grade that it deserves.
+
+A folder under ``fixtures/submissions/<homework>/`` is a right submission in some style and gets full points, but for
+those named in ``WRONG``; each ``bugs/*.toml`` loses exactly the aspects that it names.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from checker import assignment as assignments
+from checker.exam import Exam, draw_exam
+from checker.grading import Grader
+from checker.report.model import Report
+from checker.sandbox.isolation import choose
+from checker.sitting import files_of
+from checker.submissions import find
+from fixtures.mutants import Mutant, build, mutants
+
+SUBMISSIONS = Path(__file__).parent.parent / "fixtures/submissions"
+HOMEWORKS = sorted(path.name for path in SUBMISSIONS.iterdir() if path.is_dir())
+WRONG = {("pynet", "weak-checker")}
+RIGHT = [
+    (homework, path.name)
+    for homework in HOMEWORKS
+    for path in sorted((SUBMISSIONS / homework).iterdir())
+    if path.is_dir() and path.name != "bugs" and (homework, path.name) not in WRONG
+]
+BUGS = [(homework, mutant) for homework in HOMEWORKS for mutant in mutants(homework)]
+
+
+@cache
+def _exam(homework: str, seed: int) -> Exam:
+    assignment = assignments.load(homework)
+    return draw_exam(assignment, assignment.tasks(), seed=seed, profile="default")
+
+
+def grade(homework: str, folder: Path, seed: int = 0) -> Report:
+    """The report of one submission under the strongest isolation that works here."""
+    assignment = assignments.load(homework)
+    grader = Grader(assignment, _exam(homework, seed), choose(None), str)
+    found = find(folder, [file for section in assignment.sections for file in files_of(section)])
+    return grader.grade(found, assignment.tasks())
+
+
+def lost(report: Report, *, notes: bool = False) -> set[str]:
+    """What lost points, as ``task/aspect`` (a rule by its id alone); with ``notes``, the notes that failed instead."""
+    aspects = {
+        f"{task.id}/{aspect.id}"
+        for task in report.tasks
+        for aspect in task.aspects
+        if aspect.status != "passed" and (aspect.max_points == 0) == notes
+    }
+    rules = {task.id for task in report.tasks if not task.aspects and task.status == "forbidden"}
+    return aspects if notes else aspects | rules
+
+
+@pytest.mark.parametrize(("homework", "name"), RIGHT, ids=lambda value: str(value))
+def test_right_submission_gets_full_points(homework: str, name: str) -> None:
+    """Whatever the style, a right submission loses nothing."""
+    report = grade(homework, SUBMISSIONS / homework / name)
+
+    assert lost(report) == set()
+    assert report.points == report.max_points > 0
+
+
+@pytest.mark.parametrize("homework", HOMEWORKS)
+def test_untouched_handout_is_not_started(homework: str) -> None:
+    """The stubs get nothing, say so, and raise nothing."""
+    report = grade(homework, assignments.load(homework).handout)
+    graded = [task for task in report.tasks if task.aspects]
+
+    assert report.points == 0
+    assert {task.status for task in graded} == {"not started"}
+    assert not any("Traceback" in task.message for task in graded)
+
+
+@pytest.mark.parametrize(("homework", "mutant"), BUGS, ids=lambda v: v if isinstance(v, str) else v.name)
+def test_bug_loses_exactly_what_it_breaks(homework: str, mutant: Mutant, tmp_path: Path) -> None:
+    """Each single bug costs its own aspects, nothing else, and is named where it can be."""
+    report = grade(homework, build(mutant, tmp_path / "submission"))
+    said = [aspect.diagnosis or "" for task in report.tasks for aspect in task.aspects if aspect.status != "passed"]
+
+    assert lost(report) == set(mutant.loses)
+    assert set(mutant.notes) <= lost(report, notes=True)
+    assert mutant.diagnosis is None or any(mutant.diagnosis in text for text in said), said
+
+
+def test_weak_checker_submission_has_every_fault_named() -> None:
+    """The module that a naive comparison passes loses each faulty task, with a diagnosis for each."""
+    report = grade("pynet", SUBMISSIONS / "pynet/weak-checker")
+    diagnoses = {
+        task.id: aspect.diagnosis
+        for task in report.tasks
+        for aspect in task.aspects
+        if aspect.status != "passed" and aspect.max_points
+    }
+
+    assert set(diagnoses) == {
+        "linear.forward",
+        "batchnorm1d.backward",
+        "relu.forward",
+        "cross_entropy.backward",
+        "conv2d.forward",
+        "maxpool2d.backward",
+    }
+    assert "bias is left out" in (diagnoses["linear.forward"] or "")
+    assert "zero" in (diagnoses["batchnorm1d.backward"] or "")
+    assert "negative values pass" in (diagnoses["relu.forward"] or "")
+    assert "upstream gradient is ignored" in (diagnoses["cross_entropy.backward"] or "")
+    assert "bias multiplies" in (diagnoses["conv2d.forward"] or "")
+    assert "upstream gradient is ignored" in (diagnoses["maxpool2d.backward"] or "")
