@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from checker import probes
+from checker.bounds import FLOAT32, K
 from checker.compare import Mismatch
 from checker.exam import AT_KINKS, Question
 from checker.operator import Array, Case, Operator
@@ -71,18 +72,20 @@ def _value_diagnosis(evidence: Evidence) -> str | None:
     if not known:
         known = list(_probe(evidence, failures))
     if known:
-        count = f"in all {evidence.cases} failing cases" if evidence.cases > 1 else "in the failing case"
-        checked = len(failures)
-        if evidence.cases > checked:
-            count = f"in the {checked} failing cases tried"
         if len(known) == 1:
-            return f"{known[0]} (predicts what was returned {count})"
+            return f"{known[0]} ({_seen_in(evidence.cases, len(failures))})"
         return f"could be: {'; or '.join(known[:3])}"
     if evidence.smallest.mismatch.gate == "finite":
         overflow = probes.overflow(evidence.smallest.question)
         if overflow:
             return overflow
     return probes.needs(evidence.smallest.question.case, evidence.simplest)
+
+
+def _seen_in(cases: int, tried: int) -> str:
+    if cases == 1:
+        return "in the one failing case"
+    return f"in all {cases} failing cases" if tried == cases else f"in all of {tried} failing cases tried"
 
 
 def _probe(evidence: Evidence, failures: Sequence[Failure]) -> Iterator[str]:
@@ -110,7 +113,8 @@ def _predicts(evidence: Evidence, name: str, failures: Sequence[Failure]) -> boo
             expected = question.expected[output]
             guess = predicted.get(output, expected)
             got = failure.answer.outputs[output].array
-            if got is None or not agrees(got, guess, expected, question.allowed[output], question.kinks.get(output)):
+            kinks = None if evidence.aspect.endswith(AT_KINKS) else question.kinks.get(output)
+            if got is None or not agrees(got, guess, expected, question.allowed[output], kinks):
                 return False
     return bool(failures)
 
@@ -123,7 +127,7 @@ def agrees(got: Array, guess: Array, expected: Array, allowed: Array, kinks: Arr
     guessed = float(np.abs(guess[np.isfinite(guess)]).max(initial=0.0))
     scale = 1 + (guessed / largest if largest else 0.0)
     with np.errstate(invalid="ignore"):
-        near = np.abs(got - guess) <= scale * float(allowed.max(initial=0.0))
+        near = np.abs(got - guess) <= scale * float(allowed.max(initial=0.0)) + K * FLOAT32 * guessed
     same = near | (got == guess) | (np.isnan(got) & np.isnan(guess))
     if kinks is not None:
         same |= kinks

@@ -47,7 +47,7 @@ class Question:
         """The outputs of each aspect, in order."""
         grouped: dict[str, tuple[str, ...]] = {}
         for output in self.expected:
-            aspect = aspect_of(output)
+            aspect = f"{aspect_of(output)} {self.case.group}".rstrip()
             grouped[aspect] = (*grouped.get(aspect, ()), output)
         return grouped
 

@@ -24,13 +24,15 @@ class Case:
     ``arrays`` go to the reference and to the student's code; ``options`` are constructor and call arguments
     (stride, momentum ...) that both obey; ``protocol`` says only how the driver calls the student's code (for
     example that a layer has been used before), which the right answer does not depend on. ``note`` names an
-    explicit example in reports.
+    explicit example in reports. A case of a ``group`` is scored apart: its output ``y`` belongs to the aspect
+    ``y <group>``.
     """
 
     arrays: Mapping[str, Array]
     options: Mapping[str, Option] = field(default_factory=dict)
     protocol: Mapping[str, Option] = field(default_factory=dict)
     note: str = ""
+    group: str = ""
 
     @cached_property
     def key(self) -> str:

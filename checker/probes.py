@@ -9,7 +9,7 @@ import numpy as np
 
 from checker.compare import Mismatch
 from checker.exam import AT_KINKS, Question
-from checker.operator import Array, Case
+from checker.operator import Array, Case, aspect_of
 
 if TYPE_CHECKING:
     from checker.diagnose import Evidence, Failure
@@ -108,19 +108,18 @@ def equals(failures: Sequence[Failure], aspect: str) -> str | None:
     if all(not np.any(_got(f, o)) for f, o in pairs):
         return "it is zero everywhere: not computed"
     first, output = pairs[0]
-    index = output[len(aspect.removesuffix(AT_KINKS)) :]
+    own = aspect_of(output)
     for name in first.question.case.arrays:
         if all(_same(_got(f, o), f.question.case.arrays.get(name)) for f, o in pairs):
             return f"it equals the argument {name}: passed through unchanged"
-    for name in first.answer.outputs:
-        other = name[: len(name) - len(index)] if index else name
-        if other != aspect and all(_is_output(f, o, other, aspect) for f, o in pairs):
+    for other in dict.fromkeys(map(aspect_of, first.answer.outputs)):
+        if other != own and all(_is_output(f, o, other) for f, o in pairs):
             return f"it equals the output {other}"
     return None
 
 
-def _is_output(failure: Failure, output: str, other: str, aspect: str) -> bool:
-    value = failure.answer.outputs.get(other + output[len(aspect) :])
+def _is_output(failure: Failure, output: str, other: str) -> bool:
+    value = failure.answer.outputs.get(other + output[len(aspect_of(output)) :])
     return value is not None and _same(_got(failure, output), value.array)
 
 
@@ -191,7 +190,7 @@ def _symbols(case: Case) -> dict[str, tuple[float, str]]:
 
 def upstream(evidence: Evidence, failures: Sequence[Failure]) -> str | None:
     """Gradients that do not follow the upstream gradient linearly: asked again with it doubled."""
-    if not evidence.aspect.removesuffix(AT_KINKS).endswith(".grad"):
+    if not all(aspect_of(output).endswith(".grad") for f in failures for output in _outputs(f, evidence.aspect)):
         return None
     same = squared = 0
     tried = [f for f in failures if any(_upstream_names(evidence, f.question.case))][:3]

@@ -24,7 +24,8 @@ def task_message(status: Status, aspects: Sequence[AspectOutcome]) -> str:
     if status == "passed":
         notes = [f"note on {aspect.id}: {aspect.message}" for aspect in aspects if aspect.status != "passed"]
         return "; ".join(notes)
-    lost = [aspect for aspect in aspects if aspect.max_points > 0 and aspect.status != "passed"]
+    counted = [aspect for aspect in aspects if aspect.max_points > 0] or aspects
+    lost = [aspect for aspect in counted if aspect.status != "passed"]
     if len({aspect.message for aspect in lost}) == 1:
         return lost[0].message
     return "; ".join(f"{aspect.id}: {aspect.message}" for aspect in lost)

@@ -67,7 +67,7 @@ def _task(console: Console, width: int, task: TaskOutcome) -> None:
             _line(console, width, "", task.message)
         return
     shown = [aspect for aspect in task.aspects if aspect.status not in ("passed", "not started")]
-    if task.status != "passed":
+    if task.status != "passed" and task.max_points:
         # A note beside lost points would only say the same again.
         shown = [aspect for aspect in shown if aspect.max_points > 0]
     for aspect in shown:
@@ -97,8 +97,8 @@ def _counterexample(console: Console, width: int, example: Counterexample) -> No
     fields = {**example.options, **{name: value for name, value in example.protocol.items() if value}}
     lines = [" ".join(f"{name}={_option(value)}" for name, value in fields.items())] if fields else []
     lines += [f"{name} = {_array(array)}" for name, array in example.arrays.items()]
-    for label, line in zip(["smallest" if not example.note else "", *[""] * len(lines)], lines, strict=False):
-        _line(console, width, label, line)
+    for number, line in enumerate(lines):
+        _line(console, width, "smallest" if number == 0 and not example.note else "", line)
     _line(console, width, "expected", f"{example.output} = {_array(example.expected)}")
     if example.got is not None:
         _line(console, width, "got", f"{example.output} = {_array(example.got)}")
@@ -125,7 +125,7 @@ def _line(console: Console, width: int, label: str, text: str, style: str = "") 
     body = Text("\n".join(printable(part) for part in text.split("\n")), style=style)
     for number, part in enumerate(body.wrap(console, max(width - indent, 20))):
         part.rstrip()
-        head = Text(f"{'':8}{label if number == 0 else '':<{_LABEL}}", style="dim")
+        head = Text(f"{'':8}").append(f"{label if number == 0 else '':<{_LABEL}}", style="dim")
         console.print(head.append_text(part), soft_wrap=True)
 
 

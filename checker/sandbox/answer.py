@@ -14,10 +14,10 @@ FaultKind = Literal["raised", "timeout", "memory", "died"]
 class Value:
     """One returned value.
 
-    ``array`` holds the numbers when there are any (0-d for Python and NumPy scalars), as float64, except for integer, bool and
-    float16/complex arrays, which keep their dtype. ``type`` is the name of the type that the student returned
-    (``ndarray``, ``float``, ``list``, ``NoneType``), ``dtype`` and ``shape`` are those of the returned array (``dtype`` is "" for non-arrays).
-    ``note`` says why there is no array (``larger than 16 MiB``, ``object array``).
+    ``array`` holds the numbers when there are any (0-d for Python and NumPy scalars), as float64, except for integer,
+    bool and float16/complex arrays, which keep their dtype. ``type`` is the name of the type that the student returned
+    (``ndarray``, ``float``, ``list``, ``NoneType``), ``dtype`` and ``shape`` are those of the returned array
+    (``dtype`` is "" for non-arrays). ``note`` says why there is no array (``larger than 16 MiB``, ``object array``).
     """
 
     type: str
@@ -31,9 +31,9 @@ class Value:
 class Fault:
     """What stopped the student's code.
 
-    ``type`` is the exception's type name (empty unless raised), ``where`` is ``file.py:12 in forward``: the innermost frame
-    in the submission. ``importing`` is true when the student's files could not be imported. ``module`` is the missing module
-    of a ModuleNotFoundError.
+    ``type`` is the exception's type name (empty unless raised), ``where`` is ``file.py:12 in forward``: the innermost
+    frame in the submission. ``importing`` is true when the student's files could not be imported. ``module`` is the
+    missing module of a ModuleNotFoundError.
     """
 
     kind: FaultKind
@@ -48,9 +48,9 @@ class Fault:
 class Answer:
     """What the student's code did with one case.
 
-    ``outputs`` by name, as far as it came; ``fault`` is what stopped it early. ``changed[output]`` names the argument arrays
-    that had been changed when the output arrived and not before; ``aliases[output]`` names an argument array whose
-    memory the output shares.
+    ``outputs`` by name, as far as it came; ``fault`` is what stopped it early. ``changed[output]`` names the argument
+    arrays that had been changed when the output arrived and not before; ``aliases[output]`` names an argument array
+    whose memory the output shares. Of outputs that arrive together, the first carries the changes.
     """
 
     outputs: dict[str, Value] = field(default_factory=dict)

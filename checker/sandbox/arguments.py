@@ -15,6 +15,7 @@ _view = np.ndarray.view
 _bytes_of = np.ndarray.tobytes
 _share = np.may_share_memory
 _from_buffer = np.frombuffer
+_dtype = np.dtype
 
 
 class Arguments:
@@ -23,14 +24,14 @@ class Arguments:
     def __init__(self, described: Sequence[tuple[str, str, Sequence[int]]], body: memoryview) -> None:
         self.arrays: dict[str, Any] = {}
         self._untouched: dict[str, tuple[Any, bytes]] = {}
-        self.size = 0
+        start = 0
         for name, dtype, shape in described:
-            kind = np.dtype(dtype)
+            kind = _dtype(dtype)
             count = 1
             for length in shape:
                 count *= length
-            raw = body[self.size : self.size + count * kind.itemsize].tobytes()
-            self.size += len(raw)
+            raw = body[start : start + count * kind.itemsize].tobytes()
+            start += len(raw)
             self.arrays[name] = _from_buffer(raw, kind).reshape(shape).copy()
             self._untouched[name] = tuple(shape), raw
 

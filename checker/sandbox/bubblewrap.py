@@ -39,9 +39,12 @@ class Bubblewrap(Isolation):
         wrapper += _mounts({**_system(), **shown})
         for path in _installed():
             wrapper += ["--tmpfs", str(path), "--remount-ro", str(path)]
+        wrapper += ["--perms", "0755", "--dir", "/dev"]
         for name in _DEVICES:
             wrapper += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
-        wrapper += ["--proc", "/proc", "--perms", "1777", "--size", str(room.disk), "--tmpfs", "/tmp"]
+        # The kernel's settings belong to root, which an outer user namespace may make this process without its knowing.
+        wrapper += ["--proc", "/proc", "--tmpfs", "/proc/sys", "--remount-ro", "/proc/sys"]
+        wrapper += ["--perms", "1777", "--size", str(room.disk), "--tmpfs", "/tmp"]
         # The root is a file system in memory without a size: nothing may be written there.
         wrapper += ["--remount-ro", "/", "--chdir", "/tmp"]
         return Launch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,9 @@ class Launch:
     @property
     def environment(self) -> dict[str, str]:
         """All of the environment that the process gets."""
-        return {
+        # A core type that the grader was told to use keeps both sides' rounding alike.
+        kept = {name: os.environ[name] for name in ("OPENBLAS_CORETYPE",) if name in os.environ}
+        return kept | {
             "HOME": self.temporary,
             "TMPDIR": self.temporary,
             "LANG": "C.UTF-8",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """Limits of one student process.
 
-    Seconds are wall-clock time, watched from outside: ``import_seconds`` for importing the student's files, ``case_seconds`` for
-    each step of a case, ``task_seconds`` for all cases of one call. Sizes are bytes: ``memory`` of address space,
-    ``file_size`` of any file written, ``disk`` of the temporary folder, ``reply`` of one returned array,
+    Seconds are wall-clock time, watched from outside: ``import_seconds`` for importing the student's files,
+    ``case_seconds`` for each step of a case, ``task_seconds`` for all cases of one call. Sizes are bytes: ``memory`` of
+    address space, ``file_size`` of any file written, ``disk`` of the temporary folder, ``reply`` of one returned array,
     ``printed`` of the captured output that is kept. ``processes`` is how many processes the student's code may
     start (0: none).
     """

@@ -122,13 +122,12 @@ class Live:
         return reply
 
     def collect(self, printed: Printed) -> None:
-        """Prints that have arrived already."""
-        while self._output in self._open and (data := _read(self._output)):
-            printed.add(data)
+        """Prints that have arrived already: one read, since a thread of the student's may print for ever."""
+        printed.add(_read(self._output))
 
     def idle(self) -> bool:
         """Whether the process waits for a request and has said nothing unasked."""
-        if self._process.poll() is not None:
+        if self._process.poll() is not None or self._to_send:
             return False
         return self._replies.empty and not any(key.fd == self._answers for key, _ in self._selector.select(0))
 

@@ -20,6 +20,9 @@ Encoded = tuple[Described, bytes]
 _name_of = type.__dict__["__name__"].__get__
 _array = np.ndarray
 _view = np.ndarray.view
+_new_array = np.array
+_pack = struct.pack
+_product = math.prod
 _not_word = re.compile(r"[^A-Za-z0-9_]").sub
 
 # By dtype.char: the name that is reported and the code that is sent; extended precision is sent as double.
@@ -42,17 +45,17 @@ def encode(value: Any, limit: int) -> Encoded:
     if issubclass(kind, _array):
         return _encode_array(type_name(kind), _view(value, _array), limit)
     if kind is float:
-        return ("float", "", (), "<f8", ""), struct.pack("<d", value)
+        return ("float", "", (), "<f8", ""), _pack("<d", value)
     if kind is bool:
-        return ("bool", "", (), "|b1", ""), struct.pack("?", value)
+        return ("bool", "", (), "|b1", ""), _pack("?", value)
     if kind is int:
         if -(1 << 63) <= value < 1 << 63:
-            return ("int", "", (), "<i8", ""), struct.pack("<q", value)
+            return ("int", "", (), "<i8", ""), _pack("<q", value)
         return ("int", "", (), "", "integer of more than 64 bits"), b""
     if kind is complex:
-        return ("complex", "", (), "<c16", ""), struct.pack("<dd", value.real, value.imag)
+        return ("complex", "", (), "<c16", ""), _pack("<dd", value.real, value.imag)
     if kind in _SCALARS:
-        (_, _, _, code, note), raw = _encode_array("", np.array(value), limit)
+        (_, _, _, code, note), raw = _encode_array("", _new_array(value), limit)
         return (type_name(kind), "", (), code, note), raw
     return (type_name(kind), "", (), "", ""), b""
 
@@ -64,7 +67,7 @@ def _encode_array(kind: str, array: Any, limit: int) -> Encoded:
         note = _NO_NUMBERS.get(dtype.kind, "array without numbers")
         return (kind, _not_word("_", str(dtype.name))[:60], array.shape, "", note), b""
     name, code = known
-    if math.prod(array.shape) * dtype.itemsize > limit:
+    if _product(array.shape) * dtype.itemsize > limit:
         return (kind, name, array.shape, "", f"larger than {size_text(limit)}"), b""
     if dtype.str != code:
         array = array.astype(code)

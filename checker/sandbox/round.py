@@ -20,12 +20,14 @@ def request(call: str, modules: Sequence[str], cases: Sequence[Case], steps: int
     described = []
     for case in cases:
         arrays = []
+        size = 0
         for name, array in case.arrays.items():
             # Little-endian and C-contiguous; ascontiguousarray would make a scalar array one-dimensional.
             array = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
             arrays.append((name, array.dtype.str, array.shape))
             buffers.append(array.tobytes())
-        described.append((arrays, {**case.options, **case.protocol}))
+            size += array.nbytes
+        described.append((size, arrays, {**case.options, **case.protocol}))
     return wire.frame({"call": call, "modules": list(modules), "steps": steps, "cases": described}, buffers)
 
 

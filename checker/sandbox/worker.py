@@ -102,19 +102,25 @@ class Worker:
                 return
             self.send(["imported", None])
         function = getattr(self.driver, request["call"])
-        for arrays, options in request["cases"]:
-            given = arguments.Arguments(arrays, body)
-            body = body[given.size :]
-            fault, cut = self.run_case(function, modules, given, options, request["steps"])
+        for size, arrays, options in request["cases"]:
+            fault, cut = self.run_case(function, modules, arrays, body[:size], options, request["steps"])
             self.send(["end", fault, cut])
+            body = body[size:]
 
     def run_case(
-        self, function: Any, modules: list[Any], given: Any, options: dict[str, Any], steps: int | None
+        self,
+        function: Any,
+        modules: list[Any],
+        arrays: list[Any],
+        body: memoryview,
+        options: dict[str, Any],
+        steps: int | None,
     ) -> tuple[Any, bool]:
         """Send the outputs of one case as they come; the fault that ended it, and whether ``steps`` did."""
         try:
             _seed_python(0)
             _seed_numpy(0)
+            given = arguments.Arguments(arrays, body)
             constants = {name: tuple(value) if type(value) is list else value for name, value in options.items()}
             generator = function(*modules, _Namespace(**given.arrays, **constants))
             while steps is None or steps > 0:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from checker.sandbox.answer import Answer, Answers
-from checker.sandbox.isolation import Isolation
 from checker.sandbox.limits import Limits
 from checker.sandbox.process import StudentProcess
 from tests.checker.sandbox.conftest import ones
@@ -77,7 +75,7 @@ def test_the_network_is_refused(answer: One, statement: str) -> None:
         "os.kill(1, signal.SIGTERM)",
         "os.killpg(0, signal.SIGKILL)",
         "os.setsid()",
-        "os.unshare(os.CLONE_NEWUSER)" if hasattr(__import__("os"), "unshare") else "check(libc.unshare(0x10000000))",
+        "check(libc.unshare(0x10000000))",
         "check(libc.ptrace(16, os.getppid(), 0, 0))",
         "check(libc.mount(b'none', b'/tmp', b'tmpfs', 0, 0))",
         "check(libc.syscall(425, 1, 0))",
@@ -109,6 +107,19 @@ def test_threads_work(answer: One) -> None:
             return sum(pool.map(lambda row: row * 2, x))
     """
     np.testing.assert_array_equal(answer(code).outputs["y"].array, [4.0, 4.0, 4.0])
+
+
+def test_a_thread_bomb_is_refused(answer: One) -> None:
+    code = """
+    import threading
+    def f(x):
+        stop = threading.Event()
+        try:
+            while True: threading.Thread(target=stop.wait, daemon=True).start()
+        finally:
+            stop.set()
+    """
+    assert outcome(answer(code, limits=Limits(memory=1 << 30))) == ("raised", "RuntimeError")
 
 
 def test_processes_can_be_allowed_and_none_is_left(answer: One) -> None:
@@ -166,8 +177,10 @@ def test_the_environment_is_empty(answer: One, monkeypatch: pytest.MonkeyPatch) 
     code = """
     import os, sys, glob
     def f(x):
-        allowed = {"HOME", "TMPDIR", "LANG", "LC_CTYPE", "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PWD"}
-        assert set(os.environ) <= allowed | {"OPENBLAS_CORETYPE"}, set(os.environ)
+        assert set(os.environ) <= {
+            "HOME", "TMPDIR", "LANG", "LC_CTYPE", "PWD",
+            "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE",
+        }, set(os.environ)
         assert sys.stdin.read() == ""
         return x
     """
@@ -190,6 +203,20 @@ def test_a_flood_of_prints_is_cut(ask: Ask) -> None:
     assert len(got.printed) < 1100
 
 
+def test_a_thread_that_prints_for_ever_holds_up_nothing(start: Start) -> None:
+    code = """
+    import os, threading
+    def flood():
+        while True: os.write(1, b"x" * 4096)
+    threading.Thread(target=flood, daemon=True).start()
+    def f(x): return x
+    """
+    student = start(code)
+    for _ in range(3):
+        got = student.ask("one", ["hw"], [ones()])
+        assert got.answers[0].fault is None and len(got.printed) < 20_000
+
+
 def test_prints_need_not_be_text(ask: Ask) -> None:
     code = """
     import os, sys
@@ -205,84 +232,28 @@ def test_prints_need_not_be_text(ask: Ask) -> None:
     assert got.answers[0].fault is None
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "def f(x): return f(x)",
-        "import sys; sys.setrecursionlimit(10**9)\ndef f(x): return f(x)",
-        "import sys; sys.setrecursionlimit(10**9)\nclass C:\n    def __repr__(self): return repr(self)\ndef f(x): return repr(C())",
-        "import sys\ndef f(x): sys.setrecursionlimit(sys.getrecursionlimit() - 980); return g(x)\ndef g(x): return g(x)",
-    ],
-)
+RECURSIONS = {
+    "plain": "def f(x): return f(x)",
+    "unlimited": "import sys; sys.setrecursionlimit(10**9)\ndef f(x): return f(x)",
+    "in C": """
+        import sys; sys.setrecursionlimit(10**9)
+        class C:
+            def __repr__(self): return repr(self)
+        def f(x): return repr(C())
+    """,
+    "limit lowered": """
+        import sys
+        def f(x): sys.setrecursionlimit(sys.getrecursionlimit() - 980); return g(x)
+        def g(x): return g(x)
+    """,
+}
+
+
+@pytest.mark.parametrize("code", RECURSIONS.values(), ids=RECURSIONS.keys())
 def test_deep_recursion(ask: Ask, code: str) -> None:
-    for answer in ask(code, cases=3, limits=Limits(memory=256 << 20)).answers:
+    limits = Limits(memory=256 << 20, case_seconds=3.0)
+    for answer in ask(code, cases=3, limits=limits).answers:
         assert answer.fault is not None and answer.outputs == {}
-        assert answer.fault.kind in ("raised", "memory", "died", "timeout")
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "class V:\n    __class__ = np.ndarray\n    shape = (2, 3)\n    dtype = np.dtype(float)\n    def __array__(self, *a, **k): return np.ones((2, 3))",
-        "class V:\n    def __getattribute__(self, name): os._exit(0)",
-        "class V(type(lambda: 0).__class__):\n    pass\nclass V(metaclass=type('M', (type,), {'__name__': property(lambda c: 1 / 0)})):\n    pass",
-        "class V:\n    def __len__(self): raise SystemExit\n    def __iter__(self): os._exit(0)\n    def __eq__(self, o): return True\n    __hash__ = None",
-        "class V(float):\n    def __float__(self): os._exit(0)",
-        "class V(str):\n    def __str__(self): os._exit(0)",
-        "class V(int):\n    def __index__(self): os._exit(0)",
-    ],
-)
-def test_objects_that_lie_are_no_arrays(answer: One, code: str) -> None:
-    for call in ("one", "three"):
-        got = answer(f"import os\nimport numpy as np\n{code}\ndef f(x): return V()", call)
-        assert got.fault is None
-        for value in got.outputs.values():
-            assert (value.type, value.array, value.shape) == ("V", None, ())
-
-
-def test_tuples_that_lie_are_taken_for_what_they_hold(answer: One) -> None:
-    code = """
-    import os
-    class V(tuple):
-        def __len__(self): return 3
-        def __iter__(self): os._exit(0)
-        def __getitem__(self, key): os._exit(0)
-    def f(x): return V((x, x))
-    """
-    assert {v.note for v in answer(code, "three").outputs.values()} == {"2 values instead of 3"}
-    assert list(answer(code.replace("(x, x)", "(x, x, x)"), "three").outputs) == ["a", "b", "c"]
-
-
-def test_subclasses_of_ndarray_are_taken_for_what_they_hold(answer: One) -> None:
-    code = """
-    import os
-    import numpy as np
-    class V(np.ndarray):
-        shape = dtype = nbytes = property(lambda self: os._exit(0))
-        def __array_finalize__(self, other): pass
-        def __array_ufunc__(self, *args, **options): os._exit(0)
-        def __array_function__(self, *args): os._exit(0)
-        def __array__(self, *args, **options): os._exit(0)
-        def tobytes(self): os._exit(0)
-        def astype(self, *args): os._exit(0)
-    def f(x): return np.ndarray.view(x + 1, V)
-    """
-    value = answer(code).outputs["y"]
-    assert (value.type, value.dtype) == ("V", "float64")
-    np.testing.assert_array_equal(value.array, np.full((2, 3), 2.0))
-
-
-def test_replaced_functions_of_the_libraries_do_not_matter(ask: Ask) -> None:
-    code = """
-    import builtins, json, os, random, struct
-    import numpy as np
-    def broken(*args, **options): raise RuntimeError("broken")
-    for owner, name in [(os, "write"), (os, "read"), (json, "dumps"), (np, "asarray"), (np, "array"), (random, "seed"),
-                        (np.random, "seed"), (np, "frombuffer"), (np, "may_share_memory"), (json.JSONEncoder, "encode")]:
-        setattr(owner, name, broken)
-    def f(x): return x + 1
-    """
-    assert [a.fault for a in ask(code, cases=2).answers] == [None, None]
 
 
 def test_forged_frames_are_not_read_as_anything_else(ask: Ask) -> None:
@@ -322,61 +293,3 @@ def test_an_endless_stream_of_forged_replies_ends(ask: Ask) -> None:
     answers = ask(code, cases=2, limits=Limits(reply=1 << 20)).answers
     assert answers[0].fault is not None
     assert answers[0].fault.message == "the process sent a reply that the grader cannot read"
-
-
-def test_files_outside_cannot_be_read(start: Start, tmp_path: Path, isolation: Isolation) -> None:
-    if isolation.name == "plain":
-        pytest.skip("plain does not hide files")
-    canary = tmp_path / "canary"
-    canary.write_text("secret")
-    canary.chmod(0o644)
-    code = f"""
-    import glob, os
-    def f(x):
-        for path in ({str(canary)!r}, "/etc/passwd", "/root/.bashrc", "/proc/1/environ", "/proc/1/root/etc", "/dev/shm"):
-            try:
-                open(path).close() if not os.path.isdir(path) else os.listdir(path)
-            except OSError:
-                continue
-            raise AssertionError(path)
-        for top in ("/", "/submission", "/grader", "/packages", "/dev"):
-            try:
-                open(os.path.join(top, "new"), "w").close()
-            except OSError:
-                continue
-            raise AssertionError(top)
-        assert os.listdir("/etc") in ([], ["ld.so.cache"])
-        status = dict(line.split(":", 1) for line in open("/proc/self/status"))
-        assert all(int(status[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")), status
-        assert int(status["NoNewPrivs"]) == 1 and int(status["Seccomp"]) == 2
-        assert os.getuid() != 0 and os.getgid() != 0 and os.getgroups() in ([], [os.getgid()], [65534])
-        assert len([name for name in os.listdir("/proc") if name.isdigit()]) <= 3
-        assert glob.glob("/usr/lib/python3*/*-packages/*") == []
-        return x
-    """
-    assert start(code).ask("one", ["hw"], [ones()]).answers[0].fault is None
-
-
-def test_the_disk_is_limited_and_fresh(start: Start, isolation: Isolation) -> None:
-    if isolation.name == "plain":
-        pytest.skip("plain limits single files only")
-    code = """
-    import os
-    def f(x):
-        for number in range(100):
-            with open(f"/tmp/{number}", "wb") as file: file.write(bytes(1 << 20))
-    def g(x): return float(len(os.listdir("/tmp")))
-    """
-    student = start(code, limits=Limits(disk=8 << 20))
-    assert outcome(student.ask("one", ["hw"], [ones()]).answers[0]) == ("raised", "OSError")
-
-
-def test_two_processes_are_different_users(start: Start, isolation: Isolation) -> None:
-    if isolation.name == "plain":
-        pytest.skip("plain runs as the grader's user")
-    code = "import os\ndef f(x): return float(os.getuid())"
-    users = set()
-    for _ in range(2):
-        value = start(code).ask("one", ["hw"], [ones()]).answers[0].outputs["y"].array
-        users.add(float(value))  # type: ignore[arg-type]
-    assert len(users) == 2 or users == {65534.0}

@@ -18,6 +18,7 @@ One = Callable[..., Answer]
 Start = Callable[..., StudentProcess]
 SHORT = Limits(case_seconds=1.0)
 HUNG = Fault("timeout", "no answer within 1 s")
+MEMORY = "the process was killed, most likely because it used too much memory"
 
 
 def test_an_endless_loop(ask: Ask) -> None:
@@ -123,7 +124,7 @@ def test_all_cases_together_have_a_limit(start: Start) -> None:
         ("os._exit(7)", "died", "the process exited with status 7 before it answered (os._exit?)"),
         ("os.abort()", "died", "the process was killed by SIGABRT"),
         ("os.kill(os.getpid(), signal.SIGTERM)", "died", "the process was killed by SIGTERM"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "memory", "the process was killed, most likely because it used too much memory"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "memory", MEMORY),
         ("ctypes.string_at(0)", "died", "the process crashed: segmentation fault (endless recursion?)"),
         ("os.closerange(0, 1000)", "died", "the process closed its connection to the grader"),
         ("os.closerange(0, 1000); os.pipe(); os.pipe()", "died", "the process closed its connection to the grader"),
