@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.status import Status
 
 from checker import assignment as assignments
-from checker.assignment import Assignment, Section, Task
+from checker.assignment import Assignment, Rule, Section, Task
 from checker.errors import RequestError
 from checker.exam import PROFILES, draw_exam
 from checker.grading import Grader
@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-under", type=_percent, metavar="PERCENT", help="exit with 1 below this share of the points"
     )
     listing = commands.add_parser("list", help="list the assignments and their tasks")
+    listing.add_argument("--markdown", action="store_true", help="as tables, for the README")
     listing.set_defaults(run=_list)
     return parser
 
@@ -166,6 +167,9 @@ def _below(report: Report, percent: float | None) -> bool:
 
 
 def _list(options: argparse.Namespace) -> int:
+    if options.markdown:
+        print(catalogue())
+        return 0
     console = Console(highlight=False)
     for name in assignments.names():
         assignment = assignments.load(name)
@@ -174,6 +178,36 @@ def _list(options: argparse.Namespace) -> int:
         for section, task in assignment.tasks():
             console.print(f"  {task.id:<28}{task.max_points:>4g}  {section.title}: {task.title}", soft_wrap=True)
     return 0
+
+
+def catalogue() -> str:
+    """Every assignment with its tasks, points and what is checked, as Markdown tables."""
+    lines = []
+    for name in assignments.names():
+        assignment = assignments.load(name)
+        points = sum(task.max_points for _, task in assignment.tasks())
+        lines += [f"### `{name}`: {assignment.title} ({points:g} points)", ""]
+        lines += ["| task | points | what is checked |", "|---|---|---|"]
+        for section in assignment.sections:
+            lines += [
+                f"| `{task.id}` | {task.max_points:g} | {task.title}: {_aspects(task)} |" for task in section.tasks
+            ]
+            lines += [f"| `{rule.id}` | {_deduction(rule)} | rule: {rule.title} |" for rule in section.rules]
+            lines += [f"| `{manual.id}` | {manual.points:g} by hand | {manual.title} |" for manual in section.manual]
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _aspects(task: Task) -> str:
+    return ", ".join(f"`{name}`{f' {points:g}' if points else ' (note)'}" for name, points in task.points.items())
+
+
+def _deduction(rule: Rule) -> str:
+    return (
+        f"-{rule.deduct:g}"
+        if isinstance(rule.deduct, float | int)
+        else {"note": "note"}.get(rule.deduct, f"-{rule.deduct}")
+    )
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ class Sitting:
 
     def ask(self, task: Task, cases: Sequence[Case]) -> list[Answer]:
         """Answers to the cases, in order; those that were asked before are not asked again."""
-        missing = next((self._found.problems[name] for name in self._files(task) if name in self._found.problems), None)
+        own = [name for name in self._files(task) if name not in self.section.provided]
+        missing = next((self._found.problems[name] for name in own if name in self._found.problems), None)
         if missing is not None:
             return [Answer(fault=Fault("died", missing, importing=True))] * len(cases)
         new = {case.key: case for case in cases if (task.call, case.key) not in self._answers}

@@ -111,5 +111,5 @@ def test_weak_checker_submission_has_every_fault_named() -> None:
     assert "zero" in (diagnoses["batchnorm1d.backward"] or "")
     assert "negative values pass" in (diagnoses["relu.forward"] or "")
     assert "upstream gradient is ignored" in (diagnoses["cross_entropy.backward"] or "")
-    assert "bias multiplies" in (diagnoses["conv2d.forward"] or "")
+    assert "bias is added once for every kernel cell" in (diagnoses["conv2d.forward"] or "")
     assert "upstream gradient is ignored" in (diagnoses["maxpool2d.backward"] or "")
