@@ -17,14 +17,8 @@ from checker.sandbox import packages
 HERE = Path(__file__).resolve().parent
 # The worker and what it loads; all that a level has to make visible of the grader.
 WORKER_FILES = (
-    "worker.py",
-    "wire.py",
-    "arguments.py",
-    "returned.py",
-    "faults.py",
-    "confine.py",
-    "seccomp.py",
-    "legacy.py",
+    *("worker.py", "wire.py", "arguments.py", "returned.py"),
+    *("faults.py", "confine.py", "seccomp.py", "legacy.py"),
 )
 # Without -I, which would also ignore PYTHONHASHSEED; the environment holds nothing but what is set here.
 PYTHON = (sys._base_executable, "-s", "-P", "-S", "-B")  # type: ignore[attr-defined]
