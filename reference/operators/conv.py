@@ -7,6 +7,7 @@ number for both axes, padding is zeros; rows and columns that no whole window re
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -30,6 +31,7 @@ def forward(
     return torch.nn.functional.conv2d(x, weight, bias, stride, padding)
 
 
+output = autograd(forward)
 reference = autograd(forward, ("x", "weight", "bias"))
 
 
@@ -103,6 +105,14 @@ def _crop_after(case: Case) -> Outputs:
     return {"x.grad": reference(padded(case, 1, 1))["x.grad"][:, :, :high, :wide]}
 
 
+def _no_stride(case: Case) -> Outputs:
+    dense = replace(case, options={**case.options, "stride": 1})
+    dy = np.zeros_like(output(dense)["y"])
+    high, wide = case.arrays["dy"].shape[2:]
+    dy[:, :, :high, :wide] = case.arrays["dy"]
+    return {"x.grad": reference(dense.with_arrays(dy=dy))["x.grad"]}
+
+
 def _overwritten(by_cell: bool) -> Reference:
     def mistake(case: Case) -> Outputs:
         x, weight, dy = (case.arrays[name] for name in ("x", "weight", "dy"))
@@ -129,10 +139,14 @@ MISTAKES: dict[str, Reference] = {
     "overlapping windows overwrite each other instead of adding up, the last window wins": _overwritten(False),
     "overlapping windows overwrite each other instead of adding up, the last kernel cell wins": _overwritten(True),
     "the padding of the input gradient is cropped at the bottom and on the right only": _crop_after,
+    "the input gradient is spread as if the stride were 1": _no_stride,
     "the weight gradient covers the last sample only": predict(reference, "weight.grad", alter=last_sample),
     "the bias gradient covers the last sample only": predict(reference, "bias.grad", alter=last_sample),
     "the weight gradient is the mean over the batch": predict(reference, "weight.grad", divide=batch_size),
     "the bias gradient is the mean over the batch": predict(reference, "bias.grad", divide=batch_size),
+    "the bias gradient is the mean over the positions": predict(
+        reference, "bias.grad", divide=lambda case: prod(case.arrays["dy"].shape[2:])
+    ),
     "the bias gradient is the mean over batch and positions": predict(
         reference, "bias.grad", divide=lambda case: _terms(case)["bias.grad"]
     ),

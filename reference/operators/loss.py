@@ -7,6 +7,8 @@ Conventions: x (N, C) of logits, labels (N,) int64 in 0..C-1. With reduction "no
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +20,10 @@ from checker.cases import Palette, float32, palettes, sizes
 from checker.operator import Array, Case, Operator, Outputs, Reference
 from reference.operators.autograd import autograd
 from reference.operators.faults import batch_size, predict, upstream_ones
+
+FAR = "of large logits"
+FIRST_FAR = 64
+"""From about 88 on, exp overflows in float32, and at -104 it vanishes."""
 
 LIBM = 12
 """Roundings granted to exp and log: six units in the last place each (NumPy's float32 ones measure 2.4)."""
@@ -41,7 +47,12 @@ def _apart(case: Case, gap: float, right: bool = False) -> Case:
     """The case with one logit of every row raised by ``gap``: the label's, or the one after it."""
     x, labels = case.arrays["x"].copy(), case.arrays["labels"]
     x[np.arange(len(x)), labels if right else (labels + 1) % x.shape[1]] += gap
-    return case.with_arrays(x=float32(x))
+    return _grouped(case.with_arrays(x=float32(x)))
+
+
+def _grouped(case: Case) -> Case:
+    """Large logits are scored apart: a plain softmax is right until exp overflows or a probability vanishes."""
+    return replace(case, group=FAR if np.abs(case.arrays["x"]).max() > FIRST_FAR else "")
 
 
 @st.composite
@@ -49,7 +60,7 @@ def cross_entropy_cases(draw: DrawFn, reduction: str = "none") -> Case:
     """N up to 6, C from 2 to about 7; in some cases every row's offset differs, or one logit is 30 or 200 ahead."""
     n, c = draw(sizes((1, 6), (2, 7)))
     values = draw(palettes("small", "normal", "offset rows"))
-    case = _case(values, n, c, reduction, draw(st.booleans()))
+    case = _grouped(_case(values, n, c, reduction, draw(st.booleans())))
     gap = draw(st.sampled_from((0.0, 0.0, 30.0, 200.0)))
     return _apart(case, gap, right=draw(st.booleans())) if gap else case
 
@@ -63,7 +74,7 @@ def _examples(reduction: str) -> tuple[Case, ...]:
         _case(Palette(seed=1), 1, 3, reduction, note="a single sample"),
         _case(Palette("normal", 2), 5, 2, reduction, note="two classes"),
         ends.with_arrays(labels=np.array([2, 0, 2, 0, 0])),
-        rows.with_arrays(x=float32(rows.arrays["x"] + offset)),
+        _grouped(rows.with_arrays(x=float32(rows.arrays["x"] + offset))),
         zero.with_arrays(dy=np.zeros_like(zero.arrays["dy"])),
         _apart(_case(Palette("normal", 7), 4, 3, reduction, note="logits 30 apart"), 30, right=True),
         _apart(_case(Palette("normal", 8), 4, 3, reduction, note="logits 200 apart"), 200),
@@ -102,11 +113,6 @@ def _with(case: Case, reduction: str) -> Case:
     return Case({**case.arrays, "dy": dy.sum() if reduction == "mean" else dy}, {"reduction": reduction})
 
 
-def _exp(x: Array) -> Array:
-    with np.errstate(over="ignore"):
-        return np.asarray(np.exp(x))
-
-
 def _from_softmax(p: Callable[[Array], Array], epsilon: float = 0.0) -> Reference:
     """The loss as -log(p + epsilon) of a softmax, and its gradient as p minus one-hot."""
 
@@ -120,18 +126,32 @@ def _from_softmax(p: Callable[[Array], Array], epsilon: float = 0.0) -> Referenc
     return mistake
 
 
+def _from_logsumexp(shift: Callable[[Array], Any]) -> Reference:
+    """The loss as log(sum(exp(z))) - z[label] with z = x - shift, and its gradient."""
+
+    def mistake(case: Case) -> Outputs:
+        with np.errstate(all="ignore"):
+            z = case.arrays["x"] - shift(case.arrays["x"])
+            logp = z - np.log(np.exp(z).sum(1, keepdims=True))
+            loss = -logp[np.arange(len(z)), case.arrays["labels"]]
+            y = loss if case.arrays["dy"].ndim else np.asarray(loss.mean())
+            return {"y": y, "x.grad": _share(case) * (np.exp(logp) - _onehot(case))}
+
+    return mistake
+
+
 def _softmax(x: Array) -> Array:
     e = np.exp(x - x.max(1, keepdims=True))
     return np.asarray(e / e.sum(1, keepdims=True))
 
 
 def _unshifted(x: Array) -> Array:
-    e = _exp(x)
+    e = np.exp(x)
     return np.asarray(e / e.sum(1, keepdims=True))
 
 
 def _one_shift(x: Array) -> Array:
-    e = _exp(x - x.max())
+    e = np.exp(x - x.max())
     return np.asarray(e / e.sum(1, keepdims=True))
 
 
@@ -148,6 +168,10 @@ def _columns(case: Case) -> Outputs:
 MISTAKES: dict[str, Reference] = {
     "exp overflows because the largest logit of the row is not subtracted first": _from_softmax(_unshifted),
     "one maximum is subtracted for the whole batch instead of one per row": _from_softmax(_one_shift),
+    "the log of the sum of exp overflows because the largest logit of the row is not subtracted first": _from_logsumexp(
+        lambda x: 0
+    ),
+    "the log of the sum of exp is taken after subtracting one maximum for the whole batch": _from_logsumexp(np.max),
     "the softmax runs over the batch instead of the classes": _from_softmax(_over_batch),
     "the logarithm is taken of a probability that has become 0": predict(_from_softmax(_softmax), "y"),
     "1e-12 is added to the probability inside the logarithm": predict(_from_softmax(_softmax, 1e-12), "y"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import torch
@@ -165,27 +165,32 @@ def _layer(
     ddof: int = 0,
     running_ddof: int = 0,
     running: Callable[[Array], Array] = lambda var: var,
-    old: Callable[[float], float] = lambda momentum: momentum,
+    old_mean: Callable[[float], float] = lambda momentum: momentum,
+    old_var: Callable[[float], float] = lambda momentum: momentum,
     affine: Callable[[Array, Array, Array], Array] = lambda normal, gamma, beta: gamma * normal + beta,
     keeps_gamma: bool = True,
     mean_term: bool = True,
     var_term: bool = True,
     train_on_running: bool = False,
     eval_on_batch: bool = False,
-    eval_updates: bool = False,
+    eval_updates: Literal["", "before", "after"] = "",
 ) -> Reference:
     """The layer with one part replaced; only the named kinds of outputs are predicted."""
 
     def mistake(case: Case) -> Outputs:
-        eps, keep = cast(float, case.options["eps"]), old(cast(float, case.options["momentum"]))
+        eps, momentum = cast(float, case.options["eps"]), cast(float, case.options["momentum"])
         gamma, beta, mean, var = (case.arrays[name] for name in ("gamma", "beta", "r_mean", "r_var"))
         made: Outputs = {}
         for i, x, dy in _steps(case):
+            before = mean, var
             if dy is not None or eval_updates:
-                mean = keep * mean + (1 - keep) * x.mean(0)
-                var = keep * var + (1 - keep) * running(x.var(0) * len(x) / max(len(x) - running_ddof, 1))
+                keep_mean, keep_var = old_mean(momentum), old_var(momentum)
+                mean = keep_mean * mean + (1 - keep_mean) * x.mean(0)
+                var = keep_var * var + (1 - keep_var) * running(x.var(0) * len(x) / max(len(x) - running_ddof, 1))
             on_batch = eval_on_batch if dy is None else not train_on_running
             mu, v = (x.mean(0), x.var(0) * len(x) / max(len(x) - ddof, 1)) if on_batch else (mean, var)
+            if dy is None and eval_updates == "after":
+                mu, v = before
             with np.errstate(all="ignore"):
                 sigma = deviation(v, eps)
                 normal = (x - mu) / sigma
@@ -219,6 +224,11 @@ def _parameters(gamma_weight: Any, beta_weight: Any) -> Reference:
     return mistake
 
 
+def _gamma_times_gamma(case: Case) -> Outputs:
+    right = reference(case)
+    return {name: right[name] * case.arrays["gamma"] for name in right if aspect_of(name) == "gamma.grad"}
+
+
 FORWARD = ("train", "eval", "x.grad", "gamma.grad")
 
 MISTAKES: dict[str, Reference] = {
@@ -228,12 +238,21 @@ MISTAKES: dict[str, Reference] = {
     "the variance is used in place of the standard deviation": _layer(*FORWARD, deviation=lambda var, eps: var + eps),
     "the running variance takes the batch variance divided by N - 1": _layer("r_var", "eval", running_ddof=1),
     "the running variance takes the standard deviation": _layer("r_var", "eval", running=np.sqrt),
-    "momentum weighs the new statistic instead of the old": _layer("r_mean", "r_var", "eval", old=lambda m: 1 - m),
-    "the running statistics are replaced by the batch's": _layer("r_mean", "r_var", "eval", old=lambda m: 0.0),
-    "the running statistics are never updated": _layer("r_mean", "r_var", "eval", old=lambda m: 1.0),
+    "momentum weighs the new statistic instead of the old": _layer(
+        "r_mean", "r_var", "eval", old_mean=lambda m: 1 - m, old_var=lambda m: 1 - m
+    ),
+    "the running mean is replaced by the batch's": _layer("r_mean", "eval", old_mean=lambda m: 0.0),
+    "the running variance is replaced by the batch's": _layer("r_var", "eval", old_var=lambda m: 0.0),
+    "the running mean and variance are replaced by the batch's": _layer(
+        "eval", old_mean=lambda m: 0.0, old_var=lambda m: 0.0
+    ),
+    "the running mean is never updated": _layer("r_mean", "eval", old_mean=lambda m: 1.0),
+    "the running variance is never updated": _layer("r_var", "eval", old_var=lambda m: 1.0),
+    "neither of the running statistics is updated": _layer("eval", old_mean=lambda m: 1.0, old_var=lambda m: 1.0),
     "training normalises with the running statistics": _layer("train", train_on_running=True),
     "evaluation normalises with the batch's own statistics": _layer("eval", eval_on_batch=True),
-    "evaluation updates the running statistics": _layer("eval", eval_updates=True),
+    "evaluation updates the running statistics, then uses them": _layer("eval", eval_updates="before"),
+    "evaluation uses the running statistics, then updates them": _layer("eval", eval_updates="after"),
     "gamma multiplies beta, too": _layer("train", "eval", affine=lambda normal, gamma, beta: gamma * (normal + beta)),
     "gamma and beta are swapped": _layer("train", "eval", affine=lambda normal, gamma, beta: beta * normal + gamma),
     "gamma and beta are left out": _layer("train", "eval", affine=lambda normal, gamma, beta: normal),
@@ -245,6 +264,7 @@ MISTAKES: dict[str, Reference] = {
         "x.grad", mean_term=False, var_term=False
     ),
     "the gradient of gamma uses the input before normalisation": _parameters(lambda x, normal, dy: dy * x, None),
+    "the gradient of gamma is multiplied by gamma": _gamma_times_gamma,
     "the gradient of gamma is the mean over the batch": _parameters(lambda x, normal, dy: dy * normal / len(x), None),
     "the gradient of beta is the mean over the batch": _parameters(None, lambda x, normal, dy: dy / len(x)),
     "the gradients of gamma and beta are swapped": _parameters(

@@ -133,11 +133,14 @@ def _even(case: Case) -> Array:
     return np.full(cells.shape, 1 / cells.shape[2])
 
 
-def _whole_windows(case: Case) -> Outputs:
-    columns = _winners(case) * case.arrays["dy"][:, :, None]
-    options: dict[str, Any] = dict(case.options)
-    flat = columns.reshape(len(columns), -1, *columns.shape[3:])
-    return {"x.grad": overwrite(flat, case.arrays["x"].shape[2:], **options, by_cell=False)}
+def _overwritten(by_cell: bool) -> Reference:
+    def mistake(case: Case) -> Outputs:
+        columns = _winners(case) * case.arrays["dy"][:, :, None]
+        options: dict[str, Any] = dict(case.options)
+        flat = columns.reshape(len(columns), -1, *columns.shape[3:])
+        return {"x.grad": overwrite(flat, case.arrays["x"].shape[2:], **options, by_cell=by_cell)}
+
+    return mistake
 
 
 def _last_win(case: Case) -> Outputs:
@@ -164,7 +167,8 @@ MISTAKES: dict[str, Reference] = {
     "the last of several maxima gets the gradient": _gradient(lambda case: _winners(case, last=True)),
     "the gradient is spread evenly over the window": _gradient(_even),
     "a cell that wins several windows keeps the last gradient instead of the sum": _last_win,
-    "overlapping windows overwrite each other instead of adding up": _whole_windows,
+    "overlapping windows overwrite each other instead of adding up, the last window wins": _overwritten(False),
+    "overlapping windows overwrite each other instead of adding up, the last kernel cell wins": _overwritten(True),
 }
 
 maxpool2d = Operator(

@@ -60,7 +60,12 @@ LAYERS = Section(
         ),
         *_layer("relu", "ReLU", "ReLU", relu, backward=X_AND_KINKS),
         *_layer(
-            "cross_entropy", "Cross entropy of a softmax", "CrossEntropyLossWithSoftmax", cross_entropy, backward=X
+            "cross_entropy",
+            "Cross entropy of a softmax",
+            "CrossEntropyLossWithSoftmax",
+            cross_entropy,
+            forward={"y": 2.0, "y of large logits": 1.0},
+            backward={"x.grad": 2.0, "x.grad of large logits": 1.0},
         ),
         Task("im2col", "Windows to columns", "im2col", unfold, Y, ("im2col",), may_change=MAY_CHANGE),
         Task("col2im", "Columns to a picture", "col2im", fold, Y, ("col2im",), may_change=MAY_CHANGE),
