@@ -26,6 +26,7 @@ from checker.grading import Grader
 from checker.report import terminal
 from checker.report.model import Report, encode, write_atomically
 from checker.sandbox import isolation
+from checker.sitting import files_of
 from checker.submissions import find, open_submission
 
 
@@ -106,7 +107,9 @@ def _grade(name: str, options: argparse.Namespace) -> Report:
         assignment = assignments.load(name)
         tasks = _choose(assignment, options.task)
         folder = open_submission(options.submission or assignment.handout)
-        files = dict.fromkeys(file for section, task in tasks for file in section.files_of(task))
+        # A section's files may import each other, so all of them are needed for any of its tasks.
+        chosen = [section for section in assignment.sections if any(owner is section for owner, _ in tasks)]
+        files = dict.fromkeys(file for section in chosen for file in files_of(section))
         found = find(folder, files)
         _tell(notices, status, f"{name}: drawing the exam")
         exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)

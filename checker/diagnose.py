@@ -15,7 +15,7 @@ from checker import probes
 from checker.bounds import FLOAT32, K
 from checker.compare import Mismatch
 from checker.exam import AT_KINKS, Question
-from checker.operator import Array, Case, Operator
+from checker.operator import Array, Case, Operator, Outputs
 from checker.sandbox.answer import Answer
 
 MOST_CASES = 12
@@ -36,7 +36,8 @@ class Evidence:
     """Everything that a diagnosis may look at.
 
     ``smallest`` is the shrunk failure; ``simplest`` the case that every case could have shrunk to; ``ask`` runs
-    the student's code on another case; ``cases`` counts all failing cases.
+    the student's code on another case; ``cases`` counts all failing cases; ``passed`` are right answers, which tell
+    mistakes apart that predict the same for all failing cases.
     """
 
     operator: Operator
@@ -46,6 +47,7 @@ class Evidence:
     simplest: Case
     cases: int
     ask: Callable[[Case], Answer]
+    passed: Sequence[tuple[Question, Answer]] = ()
 
 
 def diagnose(evidence: Evidence) -> str | None:
@@ -68,7 +70,10 @@ def diagnose(evidence: Evidence) -> str | None:
 
 def _value_diagnosis(evidence: Evidence) -> str | None:
     failures = [failure for failure in evidence.failures if failure.mismatch.gate in ("finite", "values")][:MOST_CASES]
-    known = [name for name in evidence.operator.mistakes if _predicts(evidence, name, failures)]
+    answered = [(failure.question, failure.answer) for failure in failures]
+    known = [name for name in evidence.operator.mistakes if _explains(evidence, name, answered)]
+    if len(known) > 1:
+        known = [name for name in known if _agrees_with_passed(evidence, name)] or known
     if not known:
         known = list(_probe(evidence, failures))
     if known:
@@ -101,22 +106,35 @@ def _probe(evidence: Evidence, failures: Sequence[Failure]) -> Iterator[str]:
         yield ratio
 
 
-def _predicts(evidence: Evidence, name: str, failures: Sequence[Failure]) -> bool:
-    aspect = evidence.aspect.removesuffix(AT_KINKS)
-    for failure in failures:
-        question = failure.question
+def _explains(evidence: Evidence, name: str, answered: Sequence[tuple[Question, Answer]]) -> bool:
+    """Whether a mistake changes something in each of these cases, and predicts what was returned."""
+    for question, answer in answered:
+        outputs = question.aspects[evidence.aspect.removesuffix(AT_KINKS)]
         predicted = evidence.operator.mistakes[name](question.case)
-        outputs = [output for output in question.aspects[aspect] if output in failure.answer.outputs]
-        if not any(output in predicted for output in outputs):
+        if not any(output in predicted and output in answer.outputs for output in outputs):
             return False
-        for output in outputs:
-            expected = question.expected[output]
-            guess = predicted.get(output, expected)
-            got = failure.answer.outputs[output].array
-            kinks = None if evidence.aspect.endswith(AT_KINKS) else question.kinks.get(output)
-            if got is None or not agrees(got, guess, expected, question.allowed[output], kinks):
-                return False
-    return bool(failures)
+        if not _predicted(evidence, predicted, question, answer):
+            return False
+    return bool(answered)
+
+
+def _agrees_with_passed(evidence: Evidence, name: str) -> bool:
+    """Whether a mistake also predicts the answers that are right."""
+    mistake = evidence.operator.mistakes[name]
+    return all(_predicted(evidence, mistake(question.case), question, answer) for question, answer in evidence.passed)
+
+
+def _predicted(evidence: Evidence, predicted: Outputs, question: Question, answer: Answer) -> bool:
+    for output in question.aspects.get(evidence.aspect.removesuffix(AT_KINKS), ()):
+        if output not in answer.outputs:
+            continue
+        expected = question.expected[output]
+        guess = predicted.get(output, expected)
+        got = answer.outputs[output].array
+        kinks = None if evidence.aspect.endswith(AT_KINKS) else question.kinks.get(output)
+        if got is None or not agrees(got, guess, expected, question.allowed[output], kinks):
+            return False
+    return True
 
 
 def agrees(got: Array, guess: Array, expected: Array, allowed: Array, kinks: Array | None = None) -> bool:

@@ -29,6 +29,12 @@ _EXCEPTIONS = {
     "KeyError": "a key is looked up that was never stored",
 }
 
+_PROTOCOLS = {
+    "used_before": "it fails only after the layer has been used before: something is left over from the earlier call",
+    "another_between": "it fails only when another object of the class is used in between: each must keep its own",
+    "gradients_reused": "it fails only when the caller reuses its arrays: keep copies of what comes in, not references",
+}
+
 _RATIOS = {
     "-1": "the sign is flipped",
     "2": "it is twice the correct value: a factor or a contribution is counted twice",
@@ -64,13 +70,17 @@ def form(mismatch: Mismatch, question: Question) -> str | None:
     if mismatch.gate == "type":
         if value.type == "NoneType":
             return "the function returns nothing: its return statement is missing"
-        if value.type in ("list", "tuple"):
+        if value.type in ("list", "tuple") and not value.note:
             return "several values, or a Python list, come back where one array is asked"
+        if value.array is not None and value.array.ndim == 0:
+            return "the sum or mean goes over all axes: one of them has to stay"
         return None
     if mismatch.gate == "dtype":
         if value.dtype.startswith(("int", "uint", "bool")):
             return "the array was made with an integer dtype, which cuts off fractions"
         return f"{value.dtype} is too narrow or no real number: compute in float32 or float64"
+    if ".grad" in mismatch.output and 0 in value.shape and 0 not in expected.shape:
+        return "it is empty: a slice such as [p:-p] takes nothing when p is 0"
     return _shape(value.shape, expected.shape)
 
 
@@ -83,7 +93,7 @@ def _shape(got: tuple[int, ...], expected: tuple[int, ...]) -> str | None:
         return "the sum or mean goes over all axes: one of them has to stay"
     if sorted(got) == sorted(expected):
         return "the axes are in another order"
-    if len(got) == len(expected) and all(abs(a - b) <= 2 for a, b in zip(got, expected, strict=True)):
+    if len(got) == len(expected) > 2 and all(abs(a - b) <= 2 for a, b in zip(got, expected, strict=True)):
         return "the output size is computed differently: floor((size + 2 * padding - kernel) / stride) + 1"
     return None
 
@@ -217,8 +227,9 @@ def _upstream_names(evidence: Evidence, case: Case) -> list[str]:
 
 def needs(case: Case, simplest: Case) -> str | None:
     """What the smallest failing case cannot do without: its fields that are not at their simplest."""
-    if case.protocol.get("used_before"):
-        return "it fails only after the layer has been used before: something is left over from the earlier call"
+    for protocol, text in _PROTOCOLS.items():
+        if case.protocol.get(protocol):
+            return text
     fields = [
         f"{name}={_option(value)}"
         for name, value in case.options.items()

@@ -99,7 +99,7 @@ def test_grader_failure_is_not_the_students(tmp_path, monkeypatch):
     def broken(*_: object) -> Case:
         raise RuntimeError("grader bug")
 
-    monkeypatch.setattr("checker.grading.mismatches", broken)
+    monkeypatch.setattr("checker.scoring.mismatches", broken)
     report = toy.grade(toy.RIGHT, tmp_path)
 
     assert {task.status for task in report.tasks} == {"not graded"}
