@@ -12,6 +12,7 @@ import reference
 from checker.errors import RequestError
 from checker.operator import Operator
 from checker.sandbox.limits import Limits
+from checker.scale import Scale
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -49,7 +50,8 @@ class Task:
     ``points`` maps aspect to points in report order; an aspect of 0 points is a note. Tasks with the same
     ``call`` and operator share one run of the student's code. ``where`` names the functions that the student
     writes for it (``Linear.forward``), ``files`` the files it needs when those are not the section's.
-    ``may_change`` names the arguments that the student's code may overwrite.
+    ``may_change`` names the arguments that the student's code may overwrite. An aspect in
+    ``scales`` is not right or wrong but measured.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Task:
     where: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     may_change: frozenset[str] = frozenset()
+    scales: Mapping[str, Scale] = field(default_factory=dict)
 
     @property
     def max_points(self) -> float:
@@ -115,6 +118,7 @@ class Section:
     tasks: tuple[Task, ...]
     packages: tuple[str, ...] = ("numpy",)
     root: str = ""
+    driver: str = "driver.py"
     provided: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     manual: tuple[ManualTask, ...] = ()
@@ -137,11 +141,10 @@ class Assignment:
     sections: tuple[Section, ...]
     home: Path | None = None
 
-    @property
-    def driver(self) -> Path:
-        """The file that knows how the student's code is called."""
+    def driver_of(self, section: Section) -> Path:
+        """The file that knows how the student's code of a section is called."""
         home = self.home or Path(reference.__path__[0]) / self.id
-        return home / "driver.py"
+        return home / section.driver
 
     @property
     def handout(self) -> Path:

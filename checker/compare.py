@@ -47,7 +47,7 @@ def mismatches(question: Question, answer: Answer, aspect: str, may_change: froz
         value = answer.outputs.get(output)
         if value is None:
             fault = answer.fault or Fault("died", "the code gave no such output")
-            yield Mismatch(output, "stopped", _stopped(fault), fault=fault)
+            yield Mismatch(output, "stopped", stopped_text(fault), fault=fault)
             continue
         counted = None if kinks is None else (kinks if at_kinks else ~kinks)
         found = compare(output, value, question.expected[output], question.allowed[output], counted)
@@ -107,7 +107,8 @@ def _first(mask: Array) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argwhere(mask)[0]) if mask.ndim else ()
 
 
-def _stopped(fault: Fault) -> str:
+def stopped_text(fault: Fault) -> str:
+    """What stopped the student's code, and where, in one line."""
     where = f" ({fault.where})" if fault.where else ""
     what = f"{fault.type}: {fault.message}" if fault.type else fault.message
     return f"{'import failed: ' if fault.importing and fault.type else ''}{what}{where}"

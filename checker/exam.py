@@ -92,7 +92,7 @@ def draw_exam(assignment: Assignment, tasks: Iterable[tuple[Section, Task]], *, 
 
 
 def _require_aspects(task: Task, questions: tuple[Question, ...]) -> None:
-    for aspect in task.points:
+    for aspect in task.points.keys() - task.scales.keys():
         name = aspect.removesuffix(AT_KINKS)
         if not any(name in question.aspects for question in questions):
             raise AssertionError(f"task {task.id}: no case has an output for aspect {aspect!r}")

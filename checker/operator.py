@@ -25,7 +25,7 @@ class Case:
     (stride, momentum ...) that both obey; ``protocol`` says only how the driver calls the student's code (for
     example that a layer has been used before), which the right answer does not depend on. ``note`` names an
     explicit example in reports. A case of a ``group`` is scored apart: its output ``y`` belongs to the aspect
-    ``y <group>``.
+    ``y <group>``. ``hidden`` arrays (labels of a test set) stay with the grader.
     """
 
     arrays: Mapping[str, Array]
@@ -33,6 +33,7 @@ class Case:
     protocol: Mapping[str, Option] = field(default_factory=dict)
     note: str = ""
     group: str = ""
+    hidden: Mapping[str, Array] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
@@ -51,6 +52,7 @@ class Case:
 
 Reference = Callable[[Case], Outputs]
 Bound = Callable[[Case, Outputs, float], Outputs]
+Measure = Callable[[Case, Mapping[str, Array]], Mapping[str, float]]
 Derive = Callable[[Case, Mapping[str, Array]], tuple[Outputs, Outputs]]
 
 
@@ -73,7 +75,8 @@ class Operator:
 
     Where no counterpart can exist (a function of the student's own), ``derive(case, outputs)`` works out expected
     outputs and allowed errors from other outputs of the same answer; ``reference`` then only declares their
-    names.
+    names. ``measure(case, outputs)`` works out a number per measured aspect (an accuracy), or raises
+    UnmeasurableError.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Operator:
     mistakes: Mapping[str, Reference] = field(default_factory=dict)
     upstream: tuple[str, ...] = ("dy",)
     derive: Derive | None = None
+    measure: Measure | None = None
 
 
 def aspect_of(output: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checker import shrink, wording
+from checker import probes, shrink, wording
 from checker.assignment import Assignment, Section, Task
-from checker.compare import Gate, Mismatch, in_float32, mismatches
+from checker.compare import Gate, Mismatch, in_float32, mismatches, stopped_text
 from checker.diagnose import Evidence, Failure, diagnose
 from checker.drawing import simplest
 from checker.exam import AT_KINKS, PROFILES, Exam, Question, ask, call_key, seed_of
 from checker.operator import Case, aspect_of
 from checker.report.model import AspectOutcome, Status, TaskOutcome
 from checker.sandbox.answer import Answer
+from checker.scale import Scale, UnmeasurableError
 from checker.sitting import Sitting
 from checker.stubs import untouched
 
@@ -57,7 +58,32 @@ class TaskScoring:
             printed=self.sitting.printed(self.task),
         )
 
+    def _measured(self, aspect: str, points: float, scale: Scale) -> AspectOutcome:
+        """Points for the worst of the cases."""
+        measure = self.task.operator.measure
+        assert measure is not None, f"the operator of task {self.task.id} measures nothing"
+        values = []
+        for question, answer in zip(self.questions, self.answers, strict=True):
+            outputs = {name: value.array for name, value in answer.outputs.items() if value.array is not None}
+            try:
+                values.append(measure(question.case, outputs)[aspect])
+            except (UnmeasurableError, KeyError) as error:
+                if answer.fault is None:
+                    return AspectOutcome(aspect, 0, points, "failed", f"{scale.name} cannot be measured: {error}")
+                stopped = Mismatch(aspect, "stopped", stopped_text(answer.fault), fault=answer.fault)
+                status = self._status_of(stopped)
+                if status == "not started":
+                    return AspectOutcome(aspect, 0, points, status, wording.NOT_STARTED)
+                said = wording.forbidden(stopped, self.section.packages) or probes.stopped(stopped)
+                return AspectOutcome(aspect, 0, points, status, stopped.message, said)
+        value = max(values) if scale.full < scale.none else min(values)
+        share = scale.share(value)
+        earned: Status = "passed" if share == 1 else "partial" if share > 0 else "failed"
+        return AspectOutcome(aspect, round(share * points, 2), points, earned, scale.describe(value))
+
     def _aspect(self, aspect: str, points: float) -> AspectOutcome:
+        if aspect in self.task.scales:
+            return self._measured(aspect, points, self.task.scales[aspect])
         failures = []
         passed = []
         for question, answer in zip(self.questions, self.answers, strict=True):
@@ -171,6 +197,6 @@ def _task_status(aspects: Sequence[AspectOutcome]) -> Status:
     lost = [aspect.status for aspect in counted if aspect.status != "passed"]
     if not lost:
         return "passed"
-    if len(lost) < len(counted):
+    if any(aspect.points for aspect in counted):
         return "partial"
     return min(lost, key=_WORST_FIRST.index)

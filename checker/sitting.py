@@ -34,7 +34,7 @@ class Sitting:
             self._process = StudentProcess(
                 stage=self._stage,
                 root=section.root,
-                driver=assignment.driver,
+                driver=assignment.driver_of(section),
                 packages=section.packages,
                 limits=section.limits,
                 isolation=isolation,

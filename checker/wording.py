@@ -22,8 +22,11 @@ FLOAT32_NOTE = "right, computed in float32"
 def task_message(status: Status, aspects: Sequence[AspectOutcome]) -> str:
     """One line about a task."""
     if status == "passed":
+        measured = [
+            aspect.message for aspect in aspects if aspect.status == "passed" and aspect.message != FLOAT32_NOTE
+        ]
         notes = [f"note on {aspect.id}: {aspect.message}" for aspect in aspects if aspect.status != "passed"]
-        return "; ".join(notes)
+        return "; ".join(text for text in [*measured, *notes] if text)
     counted = [aspect for aspect in aspects if aspect.max_points > 0] or aspects
     lost = [aspect for aspect in counted if aspect.status != "passed"]
     if len({aspect.message for aspect in lost}) == 1:

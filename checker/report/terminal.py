@@ -66,6 +66,8 @@ def _task(console: Console, width: int, task: TaskOutcome) -> None:
         if task.message:
             _line(console, width, "", task.message)
         return
+    if task.status == "passed" and task.message:
+        _line(console, width, "", task.message, style="dim")
     shown = [aspect for aspect in task.aspects if aspect.status not in ("passed", "not started")]
     if task.status != "passed" and task.max_points:
         # A note beside lost points would only say the same again.
