@@ -43,7 +43,7 @@ wire, arguments, returned, faults, confine, seccomp, legacy = (
 )
 
 # Bound here once: the student's code may replace attributes of these modules later.
-_seed_python, _seed_numpy = random.seed, numpy.random.seed
+_seeds: list[Any] = [random.seed, numpy.random.seed]
 _import, _exit, _stdout = importlib.import_module, os._exit, sys.stdout
 _Namespace = types.SimpleNamespace
 
@@ -59,6 +59,10 @@ class Worker:
         self.reply_limit: int = setup["reply"]
         self.memory: str = returned.size_text(setup["memory"])
         self.driver = _load("driver", setup["driver"])
+        if "torch" in sys.modules:
+            # Only a driver whose section allows it has imported it.
+            _seeds.append(sys.modules["torch"].manual_seed)
+            sys.modules["torch"].set_num_threads(1)
         warnings.simplefilter("ignore")
         legacy.restore()
         self.fence(setup)
@@ -119,8 +123,8 @@ class Worker:
     ) -> tuple[Any, bool]:
         """Send the outputs of one case as they come; the fault that ended it, and whether ``steps`` did."""
         try:
-            _seed_python(0)
-            _seed_numpy(0)
+            for seed in _seeds:
+                seed(0)
             given = arguments.Arguments(arrays, body)
             constants = {name: tuple(value) if type(value) is list else value for name, value in options.items()}
             generator = function(*modules, _Namespace(**given.arrays, **constants))
