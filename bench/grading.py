@@ -75,7 +75,7 @@ def _bare(assignment: assignments.Assignment, exam) -> float:
             "-I",
             str(ROOT / "bench/bare.py"),
             file.name,
-            str(assignment.driver),
+            str(assignment.driver_of(assignment.sections[0])),
             str(SOLVED / "hw3_pynet.py"),
         ]
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

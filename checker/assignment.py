@@ -77,14 +77,16 @@ Check = Callable[[HandedIn], list[Finding]]
 class ManualTask:
     """What a person scores: the grader says whether a file is there that matches ``files`` and how long it is.
 
-    ``files`` are glob patterns (any one is enough); ``words`` is the least number of words asked for (0: any).
+    ``files`` are glob patterns (any one is enough). ``words`` and ``pages`` are the least and the most that is asked
+    for, 0 for no limit.
     """
 
     id: str
     title: str
     points: float
     files: tuple[str, ...] = ()
-    words: int = 0
+    words: tuple[int, int] = (0, 0)
+    pages: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ class Section:
 
     ``files`` are paths inside the homework's layout; ``root`` is the folder that they import each other from;
     ``provided`` the files that come with the hand-out and are always run as handed out; ``packages`` the
-    installed packages that the student's process can see.
+    installed packages that the student's process can see. ``data`` writes what the process finds in the folder
+    that CHECKER_DATA names.
     """
 
     id: str
@@ -122,6 +125,7 @@ class Section:
     provided: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     manual: tuple[ManualTask, ...] = ()
+    data: Callable[[Path], None] | None = None
     limits: Limits = field(default_factory=Limits)
 
     def files_of(self, task: Task) -> tuple[str, ...]:

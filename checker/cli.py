@@ -20,6 +20,7 @@ from rich.status import Status
 
 from checker import assignment as assignments
 from checker.assignment import Assignment, Rule, Section, Task
+from checker.datasets import command as datasets
 from checker.errors import RequestError
 from checker.exam import PROFILES, draw_exam
 from checker.grading import Grader
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--fail-under", type=_percent, metavar="PERCENT", help="exit with 1 below this share of the points"
     )
+    datasets.add_parser(commands)
     listing = commands.add_parser("list", help="list the assignments and their tasks")
     listing.add_argument("--markdown", action="store_true", help="as tables, for the README")
     listing.set_defaults(run=_list)

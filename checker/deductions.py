@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from checker.assignment import Finding, HandedIn, ManualTask, Rule, Section, Task
+from checker.documents import extent
 from checker.report.model import TaskOutcome
 
 MOST_FINDINGS = 5
@@ -84,12 +85,23 @@ def _presence(manual: ManualTask, folder: Path) -> str:
     there = sorted(path for pattern in manual.files for path in folder.rglob(pattern) if path.is_file())
     if not there:
         return f"scored by a person; nothing is there that matches {' or '.join(manual.files)}"
-    counted = [f"{path.name}{_words(path, manual.words)}" for path in there]
-    return f"scored by a person; found {', '.join(counted)}"
+    return f"scored by a person; found {', '.join(_described(path, manual) for path in there)}"
 
 
-def _words(path: Path, least: int) -> str:
-    if path.suffix not in (".txt", ".md", ".tex"):
-        return ""
-    count = len(path.read_text(encoding="utf-8", errors="replace").split())
-    return f" ({count} words{f' of at least {least}' if least else ''})"
+def _described(path: Path, manual: ManualTask) -> str:
+    found = extent(path)
+    if found.problem:
+        return f"{path.name} ({found.problem})"
+    counts = [_count(found.words, "words", manual.words)]
+    if found.pages is not None:
+        counts.insert(0, _count(found.pages, "pages", manual.pages))
+    return f"{path.name} ({', '.join(counts)})"
+
+
+def _count(number: int, unit: str, wanted: tuple[int, int]) -> str:
+    least, most = wanted
+    if number < least:
+        return f"{number} {unit}, at least {least} are asked for"
+    if most and number > most:
+        return f"{number} {unit}, at most {most} are asked for"
+    return f"{number} {unit}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from checker import probes, shrink, wording
 from checker.assignment import Assignment, Section, Task
@@ -26,6 +29,10 @@ _WORST_FIRST: tuple[Status, ...] = (
     "failed",
     "not started",
 )
+
+
+CURVE = "curve "
+MOST_POINTS = 2000
 
 
 class TaskScoring:
@@ -56,7 +63,18 @@ class TaskScoring:
             aspects=aspects,
             rerun=rerun,
             printed=self.sitting.printed(self.task),
+            curves=self._curves(),
         )
+
+    def _curves(self) -> dict[str, list[float | None]]:
+        """What the driver yielded as ``curve <name>``, cut to a length that a report can hold."""
+        curves = {}
+        for answer in self.answers:
+            for output, value in answer.outputs.items():
+                if output.startswith(CURVE) and value.array is not None and value.array.dtype.kind in "fiu":
+                    points = value.array.astype(np.float64).ravel()[:MOST_POINTS].tolist()
+                    curves[output.removeprefix(CURVE)] = [x if math.isfinite(x) else None for x in points]
+        return curves
 
     def _measured(self, aspect: str, points: float, scale: Scale) -> AspectOutcome:
         """Points for the worst of the cases."""

@@ -14,6 +14,7 @@ from checker.operator import Case
 from checker.sandbox.answer import Answer, Fault
 from checker.sandbox.isolation import Isolation
 from checker.sandbox.process import StudentProcess
+from checker.served import served
 from checker.submissions import Found, stage
 
 
@@ -38,6 +39,7 @@ class Sitting:
                 packages=section.packages,
                 limits=section.limits,
                 isolation=isolation,
+                data=served(section.data) if section.data is not None else None,
             )
         except BaseException:
             shutil.rmtree(self._stage, ignore_errors=True)

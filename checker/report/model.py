@@ -72,7 +72,8 @@ class AspectOutcome(msgspec.Struct, frozen=True):
 class TaskOutcome(msgspec.Struct, frozen=True):
     """What happened to one task; ``printed`` is what the student's code printed meanwhile (capped).
 
-    A rule stands here too, with no aspects, 0 ``max_points`` and, when it is broken, negative ``points``.
+    ``curves`` are series that the code returned on the way, such as the loss of each step. A rule stands here
+    too, with no aspects, 0 ``max_points`` and, when it is broken, negative ``points``.
     """
 
     id: str
@@ -85,6 +86,7 @@ class TaskOutcome(msgspec.Struct, frozen=True):
     aspects: tuple[AspectOutcome, ...]
     rerun: str
     printed: str = ""
+    curves: dict[str, list[float | None]] = {}
 
 
 class SectionTotal(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from checker.sandbox.isolation import HERE, WORKER_FILES, Isolation, Launch, Room, starts
+from checker.sandbox.isolation import HERE, VISION_FILES, VISION_FOLDER, WORKER_FILES, Isolation, Launch, Room, starts
 
 _COMMON = (
     *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
@@ -34,7 +34,10 @@ class Bubblewrap(Isolation):
         own_user = _as_root()
         shown = {f"/packages/{path.name}": path for path in room.packages}
         shown |= {f"/grader/{name}": HERE / name for name in WORKER_FILES}
+        shown |= {f"/grader/vision/{name}": VISION_FOLDER / name for name in VISION_FILES}
         shown |= {"/grader/driver.py": room.driver, "/submission": room.folder / "stage"}
+        if room.data is not None:
+            shown["/data"] = room.data
         wrapper = [shutil.which("bwrap") or "bwrap", *_COMMON, *(_OWN_USER if own_user else _USER_NAMESPACE)]
         wrapper += _mounts({**_system(), **shown})
         for path in _installed():
@@ -55,6 +58,8 @@ class Bubblewrap(Isolation):
             packages="/packages",
             worker="/grader/worker.py",
             temporary="/tmp",
+            vision="/grader/vision",
+            data="/data" if room.data is not None else "",
             own_user=own_user,
             counted=True,
         )

@@ -20,6 +20,9 @@ WORKER_FILES = (
     *("worker.py", "wire.py", "arguments.py", "returned.py"),
     *("faults.py", "confine.py", "seccomp.py", "legacy.py"),
 )
+# What makes torchvision importable and lets it find the data, loaded where a section allows torchvision.
+VISION_FOLDER = HERE.parent / "datasets"
+VISION_FILES = ("torchvision_import.py", "serving.py")
 # Without -I, which would also ignore PYTHONHASHSEED; the environment holds nothing but what is set here.
 PYTHON = (sys._base_executable, "-s", "-P", "-S", "-B")  # type: ignore[attr-defined]
 # Added to the process id of a live process: users that nothing else on the system runs as.
@@ -28,12 +31,16 @@ USER_BASE = 0x70000000
 
 @dataclass(frozen=True)
 class Room:
-    """The files of one student process: ``folder`` is its own, with the submission in ``folder/stage``."""
+    """The files of one student process: ``folder`` is its own, with the submission in ``folder/stage``.
+
+    ``data`` is a folder that it may read, if any.
+    """
 
     folder: Path
     driver: Path
     packages: tuple[Path, ...]
     disk: int
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class Launch:
     packages: str
     worker: str
     temporary: str
+    vision: str
+    data: str = ""
     own_user: bool = False
     counted: bool = False
 
@@ -66,6 +75,7 @@ class Launch:
             "PYTHONHASHSEED": "0",
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
+            **({"CHECKER_DATA": self.data} if self.data else {}),
         }
 
 
@@ -103,6 +113,8 @@ class Plain(Isolation):
             packages=str(allowed),
             worker=str(HERE / "worker.py"),
             temporary=str(temporary),
+            vision=str(VISION_FOLDER),
+            data=str(room.data or ""),
         )
 
     def trouble(self) -> str:

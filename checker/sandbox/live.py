@@ -33,7 +33,14 @@ class Live:
     """
 
     def __init__(
-        self, stage: Path, root: str, driver: Path, packages: Sequence[Path], limits: Limits, isolation: Isolation
+        self,
+        stage: Path,
+        root: str,
+        driver: Path,
+        packages: Sequence[Path],
+        limits: Limits,
+        isolation: Isolation,
+        data: Path | None = None,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="checker-"))
         self._selector = selectors.DefaultSelector()
@@ -43,7 +50,7 @@ class Live:
         self.calls: frozenset[str] | None = None
         try:
             _copy(stage, self._folder / "stage")
-            launch = isolation.launch(Room(self._folder, driver.resolve(), tuple(packages), limits.disk))
+            launch = isolation.launch(Room(self._folder, driver.resolve(), tuple(packages), limits.disk, data))
             theirs, ours = self._pipes()
             self._process = subprocess.Popen(
                 [*launch.wrapper, *PYTHON, launch.worker, str(theirs[0]), str(theirs[1]), launch.packages],
@@ -70,6 +77,8 @@ class Live:
                 {
                     "driver": launch.driver,
                     "stage": launch.stage,
+                    "vision": launch.vision if any(path.name == "torchvision" for path in packages) else "",
+                    "data": launch.data,
                     "root": "/".join((launch.stage, root)).rstrip("/"),
                     "memory": limits.memory,
                     "file_size": limits.file_size,

@@ -27,7 +27,8 @@ class StudentProcess:
     """The student's code in a process of its own, restarted when it dies or hangs.
 
     ``stage`` holds the submission's files and nothing else, ``root`` is the folder in it that they import each other
-    from, ``driver`` the file that calls them, ``packages`` the installed packages that they may import. The first
+    from, ``driver`` the file that calls them, ``packages`` the installed packages that they may import, ``data`` a
+    folder that they may read, which the environment names as CHECKER_DATA. The first
     process starts at once and gets ready while the caller does something else; use and close it in the thread that
     made it. GraderError when the grader fails.
     """
@@ -41,6 +42,7 @@ class StudentProcess:
         packages: Sequence[str],
         limits: Limits,
         isolation: Isolation,
+        data: Path | None = None,
     ) -> None:
         self._stage = stage
         self._root = root
@@ -48,6 +50,7 @@ class StudentProcess:
         self._packages = installed.entries(packages)
         self._limits = limits
         self._isolation = isolation
+        self._data = data
         self._import_faults: dict[str, Fault] = {}
         self._out_of_time = f"the time for all cases, {limits.task_seconds:g} s, ran out"
         self._live: Live | None = self._start()
@@ -153,7 +156,7 @@ class StudentProcess:
         return live
 
     def _start(self) -> Live:
-        return Live(self._stage, self._root, self._driver, self._packages, self._limits, self._isolation)
+        return Live(self._stage, self._root, self._driver, self._packages, self._limits, self._isolation, self._data)
 
 
 def _death(status: int | None, importing: bool) -> Fault:

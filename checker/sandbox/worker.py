@@ -58,6 +58,10 @@ class Worker:
         self.stage: str = setup["stage"]
         self.reply_limit: int = setup["reply"]
         self.memory: str = returned.size_text(setup["memory"])
+        if setup["vision"]:
+            torchvision = _load("torchvision import", f"{setup['vision']}/torchvision_import.py").load()
+            if setup["data"]:
+                _load("serving", f"{setup['vision']}/serving.py").serve(torchvision, setup["data"])
         self.driver = _load("driver", setup["driver"])
         if "torch" in sys.modules:
             # Only a driver whose section allows it has imported it.

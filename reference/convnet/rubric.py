@@ -66,6 +66,7 @@ THEORY = Section(
             f"Paper review, at most {REVIEW_WORDS} words for it and for each answer",
             REVIEW_POINTS,
             ("*review*", "*report*", "*writeup*"),
+            words=(0, 3 * REVIEW_WORDS),
         ),
     ),
 )

@@ -65,9 +65,9 @@ def test_findings_are_told_with_their_place(tmp_path):
 def test_manual_tasks_wait_for_a_person(tmp_path):
     """A manual task says what is there, and counts the words of a text."""
     (tmp_path / "review.txt").write_text("one two three")
-    manual = (ManualTask("review", "Review", 5, ("review.*",), 350), ManualTask("proof", "Proof", 3, ("*.pdf",)))
+    manual = (ManualTask("review", "Review", 5, ("review.*",), (350, 0)), ManualTask("proof", "Proof", 3, ("*.pdf",)))
     review, proof = _judge(tmp_path, manual=manual)
 
     assert (review.status, review.points, review.max_points) == ("manual", 0, 5)
-    assert "review.txt (3 words of at least 350)" in review.message
+    assert "review.txt (3 words, at least 350 are asked for)" in review.message
     assert "nothing is there that matches *.pdf" in proof.message

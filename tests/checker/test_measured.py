@@ -33,7 +33,10 @@ OPERATOR = Operator("Accuracy", st.just(CASE), lambda case: {}, lambda case, exp
 
 def _grade(code: str, folder: Path):
     (folder / "toy.py").write_text(code)
-    (folder / "driver.py").write_text(toy.DRIVER + "\n\ndef predict(toy, case):\n    yield 'y', toy.predict(case)\n")
+    (folder / "driver.py").write_text(
+        toy.DRIVER
+        + "\n\ndef predict(toy, case):\n    yield 'y', toy.predict(case)\n    yield 'curve loss', case.x / 0\n"
+    )
     task = Task("test", "Test", "predict", OPERATOR, {"accuracy": 4}, scales={"accuracy": Scale("accuracy", 1.0, 0.5)})
     assignment = Assignment("toy", "A toy", (Section("toy", "Toy", ("toy.py",), (task,)),), folder)
     exam = draw_exam(assignment, assignment.tasks(), seed=0, profile="quick")
@@ -86,3 +89,10 @@ def test_what_cannot_be_measured(tmp_path, body, status, word):
 def test_hidden_arrays_are_not_part_of_what_the_student_sees():
     """Two cases that differ only in hidden labels are the same case to the student's process."""
     assert replace(CASE, hidden={"labels": 1 - LABELS}).key == CASE.key
+
+
+def test_curves_are_kept(tmp_path):
+    """A series that the driver yields as a curve stands in the report, in numbers that JSON knows."""
+    outcome = _grade("def predict(case):\n    return case.x / 2\n", tmp_path)
+
+    assert outcome.curves == {"loss": [None] * 8}

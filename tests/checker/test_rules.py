@@ -29,6 +29,8 @@ ITERATING = [
     _layer("return np.apply_along_axis(f, 1, x)"),
     _layer("return np.vectorize(f)(x)"),
     _layer("return list(map(f, x))"),
+    _layer("for row in ('a', x): pass"),
+    _layer("for k in self.values: pass"),
     _layer("return helper(x)", "def helper(x):\n    return [f(a) for a in x]\n"),
     _layer("return self._rows(x)", "    def _rows(self, x):\n        for row in x: pass\n"),
     _layer("return Layer._rows(x)", "    @staticmethod\n    def _rows(x):\n        for row in x: pass\n"),
@@ -39,6 +41,8 @@ VECTORISED = [
     _layer("return x", "def unused(x):\n    for row in x: pass\n"),
     _layer("return x", "    def backward(self, dout):\n        for row in dout: pass\n"),
     _layer("if x.ndim == 1: x = x[None]\n        return np.einsum('ij->ji', x)"),
+    _layer("for name, value in self.params.items(): self.grads[name] = 0 * value\n        return x"),
+    _layer("self.grads = {name: None for name in ('weight', 'bias')}\n        return x"),
     "def broken(:",
 ]
 
