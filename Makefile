@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 CHECK_FLAGS = $(if $(SUBMISSION),--submission "$(SUBMISSION)") $(foreach t,$(TASK),--task $(t)) $(if $(SEED),--seed $(SEED)) \
 	$(if $(PROFILE),--profile $(PROFILE)) $(if $(ISOLATION),--isolation $(ISOLATION)) $(ARGS)
 
-.PHONY: help check test lint demo bench clean
+.PHONY: help check test truth lint demo bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -19,6 +19,9 @@ check: $(READY) ## grade student/ (A=pynet TASK=... SUBMISSION=... SEED=... PROF
 
 test: $(READY) ## run the tests
 	@$(BIN)/pytest -n auto
+
+truth: $(READY) ## grade every fixture under many seeds (an hour or so)
+	@$(BIN)/pytest -n auto -m slow
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check .

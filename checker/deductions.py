@@ -82,7 +82,9 @@ def _manual_outcome(section: Section, manual: ManualTask, folder: Path) -> TaskO
 def _presence(manual: ManualTask, folder: Path) -> str:
     if not manual.files:
         return "scored by a person"
-    there = sorted(path for pattern in manual.files for path in folder.rglob(pattern) if path.is_file())
+    there = sorted(
+        path for pattern in manual.files for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
+    )
     if not there:
         return f"scored by a person; nothing is there that matches {' or '.join(manual.files)}"
     return f"scored by a person; found {', '.join(_described(path, manual) for path in there)}"

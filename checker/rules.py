@@ -48,7 +48,7 @@ def required_files(*patterns: str) -> Check:
         return [
             Finding(f"{pattern} is missing from the submission")
             for pattern in patterns
-            if not any(path.is_file() for path in handed_in.folder.rglob(pattern))
+            if not any(path.is_file() and not path.is_symlink() for path in handed_in.folder.rglob(pattern))
         ]
 
     return check

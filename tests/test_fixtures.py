@@ -67,6 +67,24 @@ def test_right_submission_gets_full_points(homework: str, name: str) -> None:
     assert report.points == report.max_points > 0
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 21))
+@pytest.mark.parametrize(("homework", "name"), RIGHT, ids=lambda value: str(value))
+def test_right_submission_gets_full_points_under_every_seed(homework: str, name: str, seed: int) -> None:
+    """No draw of the exam is unfair to a right submission."""
+    assert lost(grade(homework, SUBMISSIONS / homework / name, seed)) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize(("homework", "mutant"), BUGS, ids=lambda v: v if isinstance(v, str) else getattr(v, "name", v))
+def test_bug_loses_exactly_what_it_breaks_under_every_seed(
+    homework: str, mutant: Mutant, seed: int, tmp_path: Path
+) -> None:
+    """No draw of the exam is blind to a bug."""
+    assert lost(grade(homework, build(mutant, tmp_path / "submission"), seed)) == set(mutant.loses)
+
+
 @pytest.mark.parametrize("homework", HOMEWORKS)
 def test_untouched_handout_is_not_started(homework: str) -> None:
     """The stubs get nothing, say so, and raise nothing."""
