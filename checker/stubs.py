@@ -33,13 +33,24 @@ def _does_nothing(statement: ast.stmt) -> bool:
             return True
         case ast.Return(value=None | ast.Constant(value=None) | ast.Name()):
             return True
-        case ast.Return(value=ast.Tuple(elts=elements)):
-            return all(isinstance(item, ast.Name) or _is_none(item) for item in elements)
+        case ast.Return(value=ast.Tuple() as value):
+            return _is_placeholder(value)
+        case ast.Assign(value=ast.Tuple() as value):
+            return _is_placeholder(value)
+        case ast.Assign(targets=[ast.Tuple()], value=ast.Name()):
+            return True  # a tuple taken apart
         case ast.Assign(value=value):
-            return _is_none(value) or (isinstance(value, ast.Tuple) and all(map(_is_none, value.elts)))
+            return _is_none(value)
         case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError")) | ast.Name(id="NotImplementedError")):
             return True
     return False
+
+
+def _is_placeholder(node: ast.expr) -> bool:
+    """A name, None, or a tuple of them: nothing computed."""
+    if isinstance(node, ast.Tuple):
+        return all(map(_is_placeholder, node.elts))
+    return isinstance(node, ast.Name) or _is_none(node)
 
 
 def _is_none(node: ast.expr) -> bool:

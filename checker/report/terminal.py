@@ -66,12 +66,12 @@ def _task(console: Console, width: int, task: TaskOutcome) -> None:
         if task.message:
             _line(console, width, "", task.message)
         return
-    if task.status == "passed" and task.message:
-        _line(console, width, "", task.message, style="dim")
     shown = [aspect for aspect in task.aspects if aspect.status not in ("passed", "not started")]
     if task.status != "passed" and task.max_points:
         # A note beside lost points would only say the same again.
         shown = [aspect for aspect in shown if aspect.max_points > 0]
+    if task.status == "passed" and task.message and not shown:
+        _line(console, width, "", task.message, style="dim")
     for aspect in shown:
         _aspect(console, width, aspect, task)
     if shown and task.printed.strip():

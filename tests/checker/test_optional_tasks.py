@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from rich.console import Console
 
 from checker.assignment import Assignment
@@ -15,6 +16,7 @@ from checker.operator import Case
 from checker.report import terminal
 from checker.report.model import Report
 from checker.sandbox.isolation import choose
+from checker.stubs import untouched
 from checker.submissions import find
 from tests.checker import toy
 
@@ -113,3 +115,19 @@ def test_a_provided_file_is_not_missed(tmp_path: Path) -> None:
     report = grader.grade(find(submission, ["toy.py", "given.py"]), made.tasks())
 
     assert report.points == report.max_points == 5
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("a, b = None, None\n    grads = (a, b)\n    out = None\n    return out, grads", True),
+        ("x, w = cache\n    grad_x = None\n    return grad_x", True),
+        ("y = None\n    return y, (y,)", True),
+        ("out = None\n    cache = (x, w)\n    return out, cache", True),
+        ("cache = x * 2\n    return None, cache", False),
+        ("cache = x.copy()\n    return None, cache", False),
+    ],
+)
+def test_passing_names_around_is_no_start(body: str, expected: bool) -> None:
+    """A stub may put its arguments and placeholders into tuples; anything that computes is a start."""
+    assert untouched(f"def f(x, w, cache):\n    {body}\n", "f") is expected
