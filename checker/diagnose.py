@@ -6,48 +6,19 @@ outputs in every failing case. Nothing is said unless it holds in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from checker import probes
 from checker.bounds import FLOAT32, K
-from checker.compare import Mismatch
+from checker.evidence import Evidence, Failure
 from checker.exam import AT_KINKS, Question
-from checker.operator import Array, Case, Operator, Outputs
+from checker.operator import Array, Outputs
 from checker.sandbox.answer import Answer
 
 MOST_CASES = 12
 """Failing cases that a hypothesis is tried on."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One failing case of an aspect, with its first mismatch."""
-
-    question: Question
-    answer: Answer
-    mismatch: Mismatch
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Everything that a diagnosis may look at.
-
-    ``smallest`` is the shrunk failure; ``simplest`` the case that every case could have shrunk to; ``ask`` runs
-    the student's code on another case; ``cases`` counts all failing cases; ``passed`` are right answers, which tell
-    mistakes apart that predict the same for all failing cases.
-    """
-
-    operator: Operator
-    aspect: str
-    failures: Sequence[Failure]
-    smallest: Failure
-    simplest: Case
-    cases: int
-    ask: Callable[[Case], Answer]
-    passed: Sequence[tuple[Question, Answer]] = ()
 
 
 def diagnose(evidence: Evidence) -> str | None:

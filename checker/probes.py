@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from checker.compare import Mismatch
+from checker.evidence import Evidence, Failure
 from checker.exam import AT_KINKS, Question
 from checker.operator import Array, Case, aspect_of
-
-if TYPE_CHECKING:
-    from checker.diagnose import Evidence, Failure
 
 LARGEST_EXPONENT = 80
 """Beyond about 88, exp overflows float32; inputs from here on come under suspicion."""

@@ -10,8 +10,9 @@ import numpy as np
 from checker import probes, shrink, wording
 from checker.assignment import Assignment, Section, Task
 from checker.compare import Gate, Mismatch, in_float32, mismatches, stopped_text
-from checker.diagnose import Evidence, Failure, diagnose
+from checker.diagnose import diagnose
 from checker.drawing import simplest
+from checker.evidence import Evidence, Failure
 from checker.exam import AT_KINKS, PROFILES, Exam, Question, ask, call_key, seed_of
 from checker.operator import Case, aspect_of
 from checker.report.model import AspectOutcome, Status, TaskOutcome

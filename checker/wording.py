@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from checker.compare import Mismatch
+from checker.evidence import Failure
 from checker.operator import Operator
 from checker.report.model import AspectOutcome, Counterexample, Status, array_document
-
-if TYPE_CHECKING:
-    from checker.diagnose import Failure
 
 NOT_STARTED = "not started: the function is still the stub"
 FLOAT32_NOTE = "right, computed in float32"

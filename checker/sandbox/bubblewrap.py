@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from checker.sandbox.isolation import HERE, VISION_FILES, VISION_FOLDER, WORKER_FILES, Isolation, Launch, Room, starts
+from checker.sandbox.launch import HERE, VISION_FILES, VISION_FOLDER, WORKER_FILES, Isolation, Launch, Room, starts
 
 _COMMON = (
     *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from checker.sandbox import wire
 from checker.sandbox.errors import GraderError
-from checker.sandbox.isolation import PYTHON, USER_BASE, Isolation, Room
+from checker.sandbox.launch import PYTHON, USER_BASE, Isolation, Room
 from checker.sandbox.limits import Limits
 from checker.sandbox.printed import Printed
 from checker.sandbox.replies import MalformedError, Ready, Replies, Reply

@@ -13,7 +13,7 @@ from checker.operator import Case
 from checker.sandbox import packages as installed
 from checker.sandbox.answer import Answer, Answers, Fault
 from checker.sandbox.errors import GraderError
-from checker.sandbox.isolation import Isolation
+from checker.sandbox.launch import Isolation
 from checker.sandbox.limits import Limits
 from checker.sandbox.live import Live
 from checker.sandbox.printed import Printed

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from checker.sandbox.isolation import HERE, WORKER_FILES
+from checker.sandbox.launch import HERE, WORKER_FILES
 
 ALLOWED = sys.stdlib_module_names | {"numpy"}
 
