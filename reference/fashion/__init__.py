@@ -1,0 +1,1 @@
+"""Neural nets on Fashion-MNIST: rubric and driver."""
