@@ -111,7 +111,9 @@ class Section:
 
     ``files`` are paths inside the homework's layout; ``root`` is the folder that they import each other from;
     ``provided`` the files that come with the hand-out and are always run as handed out; ``packages`` the
-    installed packages that the student's process can see. ``data`` writes what the process finds in the folder
+    installed packages that the student's process can see. ``attachments`` are files without code (saved weights, a
+    notebook) that come along when they are handed in. The points of an ``extra_credit`` section count on top of the
+    maximum. ``data`` writes what the process finds in the folder
     that CHECKER_DATA names.
     """
 
@@ -123,6 +125,8 @@ class Section:
     root: str = ""
     driver: str = "driver.py"
     provided: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    extra_credit: bool = False
     rules: tuple[Rule, ...] = ()
     manual: tuple[ManualTask, ...] = ()
     data: Callable[[Path], None] | None = None
@@ -154,6 +158,11 @@ class Assignment:
     def handout(self) -> Path:
         """The folder that students receive."""
         return PROJECT / "student" / self.id
+
+    @property
+    def max_points(self) -> float:
+        """Points that a machine grades, extra credit aside."""
+        return sum(task.max_points for section, task in self.tasks() if not section.extra_credit)
 
     def tasks(self) -> list[tuple[Section, Task]]:
         """Every task with its section, in report order."""

@@ -27,7 +27,7 @@ from checker.grading import Grader
 from checker.report import terminal
 from checker.report.model import Report, encode, write_atomically
 from checker.sandbox import isolation
-from checker.sitting import files_of
+from checker.sitting import wanted
 from checker.submissions import find, open_submission
 
 
@@ -111,7 +111,7 @@ def _grade(name: str, options: argparse.Namespace) -> Report:
         folder = open_submission(options.submission or assignment.handout)
         # A section's files may import each other, so all of them are needed for any of its tasks.
         chosen = [section for section in assignment.sections if any(owner is section for owner, _ in tasks)]
-        files = dict.fromkeys(file for section in chosen for file in files_of(section))
+        files = dict.fromkeys(file for section in chosen for file in wanted(section))
         found = find(folder, files)
         _tell(notices, status, f"{name}: drawing the exam")
         exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)
@@ -178,7 +178,7 @@ def _list(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     for name in assignments.names():
         assignment = assignments.load(name)
-        points = sum(task.max_points for _, task in assignment.tasks())
+        points = assignment.max_points
         console.print(f"{name}: {assignment.title}, {points:g} points")
         for section, task in assignment.tasks():
             console.print(f"  {task.id:<28}{task.max_points:>4g}  {section.title}: {task.title}", soft_wrap=True)
@@ -190,7 +190,7 @@ def catalogue() -> str:
     lines = []
     for name in assignments.names():
         assignment = assignments.load(name)
-        points = sum(task.max_points for _, task in assignment.tasks())
+        points = assignment.max_points
         lines += [f"### `{name}`: {assignment.title} ({points:g} points)", ""]
         lines += ["| task | points | what is checked |", "|---|---|---|"]
         for section in assignment.sections:

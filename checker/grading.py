@@ -42,7 +42,7 @@ class Grader:
             assignment=self.assignment.id,
             title=self.assignment.title,
             points=sum(total.points for total in totals),
-            max_points=sum(total.max_points for total in totals),
+            max_points=sum(total.max_points for total in totals if not total.extra_credit),
             manual_points=sum(outcome.max_points for outcome in outcomes if outcome.status == "manual"),
             seed=self.exam.seed,
             profile=self.exam.profile,
@@ -99,7 +99,11 @@ def _handed_in(
 def _total(section: Section, outcomes: Sequence[TaskOutcome]) -> SectionTotal:
     own = [outcome for outcome in outcomes if outcome.section == section.id and outcome.status != "manual"]
     return SectionTotal(
-        section.id, section.title, sum(outcome.points for outcome in own), sum(outcome.max_points for outcome in own)
+        id=section.id,
+        title=section.title,
+        points=sum(outcome.points for outcome in own),
+        max_points=sum(outcome.max_points for outcome in own),
+        extra_credit=section.extra_credit,
     )
 
 

@@ -31,7 +31,7 @@ class Sitting:
         self._printed: dict[str, str] = {}
         self._stage = Path(tempfile.mkdtemp(prefix="stage-"))
         try:
-            stage(found, files_of(section), section.root, self._stage, provided_files(assignment, section))
+            stage(found, wanted(section), section.root, self._stage, provided_files(assignment, section))
             self._process = StudentProcess(
                 stage=self._stage,
                 root=section.root,
@@ -89,6 +89,11 @@ def files_of(section: Section) -> tuple[str, ...]:
     """Every file of the student's that a section needs."""
     names = [*section.files, *(name for task in section.tasks for name in task.files)]
     return tuple(name for name in dict.fromkeys(names) if name not in section.provided)
+
+
+def wanted(section: Section) -> tuple[str, ...]:
+    """Everything that is looked for in a submission for a section: files that it needs, and attachments."""
+    return (*files_of(section), *section.attachments)
 
 
 def provided_files(assignment: Assignment, section: Section) -> dict[str, Path]:

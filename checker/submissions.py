@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 from checker.errors import RequestError
 
 LARGEST_SOURCE = 4 << 20
-MOST_SOURCES = 2000
+LARGEST_ATTACHMENT = 128 << 20
+MOST_FILES = 2000
+SOURCE = ".py"
 _SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv"}
 
 
@@ -44,10 +46,12 @@ def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> 
 
     ``submission`` is what was handed in when that was not the folder itself.
     """
-    available = list(_sources(folder))
+    there: dict[str, list[PurePosixPath]] = {}
     paths: dict[str, Path] = {}
     problems: dict[str, str] = {}
     for name in files:
+        suffix = PurePosixPath(name).suffix
+        available = there.setdefault(suffix, list(_regular(folder, suffix)))
         wanted = PurePosixPath(name).parts
         scored = [(_common_tail(wanted, path.parts), path) for path in available]
         best = max((score for score, _ in scored), default=0)
@@ -68,16 +72,16 @@ def stage(
 ) -> None:
     """Copy a section's files, and the Python files beside them, to the homework's layout below ``into``.
 
-    ``provided`` files are laid over them last, from the hand-out. Only regular ``.py`` files are copied; links,
-    caches and everything else stay behind.
+    ``provided`` files are laid over them last, from the hand-out. Links, caches and files that nobody asked for stay
+    behind.
     """
     (into / root).mkdir(parents=True, exist_ok=True)
     found_files = [(name, found.paths[name]) for name in files if name in found.paths]
     for name, path in found_files:
-        beside = path.parent
-        target = (into / name).parent
-        for source in _sources(beside):
-            _copy(beside / source, target / source)
+        if path.suffix == SOURCE:
+            beside, target = path.parent, (into / name).parent
+            for source in _regular(beside, SOURCE):
+                _copy(beside / source, target / source)
     for name, path in [*found_files, *(provided or {}).items()]:
         _copy(path, into / name)
 
@@ -97,18 +101,19 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target, follow_symlinks=False)
 
 
-def _sources(folder: Path) -> Iterable[PurePosixPath]:
+def _regular(folder: Path, suffix: str) -> Iterable[PurePosixPath]:
+    largest = LARGEST_SOURCE if suffix == SOURCE else LARGEST_ATTACHMENT
     count = 0
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
             path = Path(parent) / name
-            if not name.endswith(".py") or name.startswith("."):
+            if path.suffix != suffix or name.startswith("."):
                 continue
             status = path.lstat()
-            if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_SOURCE:
+            if stat.S_ISREG(status.st_mode) and status.st_size <= largest:
                 count += 1
-                if count > MOST_SOURCES:
+                if count > MOST_FILES:
                     return
                 yield PurePosixPath(path.relative_to(folder).as_posix())
 

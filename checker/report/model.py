@@ -90,12 +90,13 @@ class TaskOutcome(msgspec.Struct, frozen=True):
 
 
 class SectionTotal(msgspec.Struct, frozen=True):
-    """Points of one section."""
+    """Points of one section; those of an ``extra_credit`` one count on top of the report's ``max_points``."""
 
     id: str
     title: str
     points: float
     max_points: float
+    extra_credit: bool = False
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -38,7 +38,8 @@ def render(report: Report, console: Console) -> None:
     _row(console, width, Text(f"{report.title}", style="bold"), "")
     for section in report.sections:
         console.print()
-        _row(console, width, Text(section.title, style="bold"), _points(section.points, section.max_points))
+        title = f"{section.title} (extra credit)" if section.extra_credit else section.title
+        _row(console, width, Text(title, style="bold"), _points(section.points, section.max_points))
         for task in report.tasks:
             if task.section == section.id:
                 _task(console, width, task)

@@ -1,5 +1,7 @@
 """A report gives every task its right status, points and evidence."""
 
+from dataclasses import replace
+
 import pytest
 
 from checker.operator import Case
@@ -124,3 +126,19 @@ def test_float32_is_noted_not_punished(tmp_path):
 
     assert outcome.status == "passed"
     assert "float32" in outcome.message
+
+
+def test_extra_credit_counts_on_top(tmp_path):
+    """The points of an extra-credit section are added, its maximum is not."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "toy.py").write_text(toy.RIGHT)
+    plain = toy.assignment(home)
+    extra = replace(plain.sections[0], id="extra", extra_credit=True)
+    assignment = replace(plain, sections=(*plain.sections, extra))
+    exam = toy.exam(assignment)
+    grader = toy.Grader(assignment, exam, toy.choose("plain"), str)
+    report = grader.grade(toy.find(tmp_path, ["toy.py"]), assignment.tasks())
+
+    assert (report.points, report.max_points) == (10, 5)
+    assert [section.extra_credit for section in report.sections] == [False, True]

@@ -72,3 +72,12 @@ def test_no_folder_is_a_request_error(tmp_path, make):
 
     with pytest.raises(RequestError, match="submission"):
         open_submission(path)
+
+
+def test_attachments_come_along_without_their_neighbours(tmp_path):
+    """Saved weights that are asked for are staged; other files beside them are not."""
+    _write(tmp_path, "deep/net.py", "deep/net.model", "deep/other.model", "deep/data.npy")
+    found = find(tmp_path, ["net.py", "net.model"])
+    stage(found, ["net.py", "net.model"], "", tmp_path / "stage")
+
+    assert {path.name for path in (tmp_path / "stage").iterdir()} == {"net.py", "net.model"}

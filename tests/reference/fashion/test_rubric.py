@@ -21,6 +21,7 @@ DRIVER = ASSIGNMENT.driver_of(ASSIGNMENT.sections[0])
 def test_points() -> None:
     """40 and 60, and 10 for extra credit."""
     assert [sum(task.max_points for task in section.tasks) for section in ASSIGNMENT.sections] == [40, 60, 10]
+    assert ASSIGNMENT.max_points == 100
 
 
 def test_every_case_is_asked_whatever_the_seed() -> None:
