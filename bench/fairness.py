@@ -13,8 +13,9 @@ from rich.table import Table
 
 from checker.bounds import FLOAT32, FLOAT64, TINY, K
 from checker.operator import Array, Case, Outputs
+from tests.reference.operators.programs import PROGRAMS
 from tests.reference.operators.sample import OPERATORS, cases
-from tests.reference.operators.variants import VARIANTS, Variant
+from tests.reference.operators.variants import Variant
 
 SEEDS = range(5)
 
@@ -61,11 +62,11 @@ def main() -> None:
     """Print the table."""
     table = Table("operator", "correct programs", "headroom float32", "headroom float64", "mistakes", "weakest signal")
     for name, operator in OPERATORS.items():
-        single = max(headroom(name, variant, np.float32, FLOAT32) for variant in VARIANTS[name])
-        double = max(headroom(name, variant, np.float64, FLOAT64) for variant in VARIANTS[name])
+        single = max(headroom(name, variant, np.float32, FLOAT32) for variant in PROGRAMS[name])
+        double = max(headroom(name, variant, np.float64, FLOAT64) for variant in PROGRAMS[name])
         weakest = min(signal(name, mistake) for mistake in operator.mistakes)
         shown = "exact" if weakest > 1 / FLOAT64 else f"{weakest:.0e}"
-        row = (name, len(VARIANTS[name]), f"{single:.2f}", f"{double:.2f}", len(operator.mistakes), shown)
+        row = (name, len(PROGRAMS[name]), f"{single:.2f}", f"{double:.2f}", len(operator.mistakes), shown)
         table.add_row(*map(str, row))
     Console(width=110).print(table)
 

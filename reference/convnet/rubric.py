@@ -11,6 +11,7 @@ from checker.assignment import Assignment, ManualTask, Rule, Section, Task
 from checker.operator import Operator
 from checker.rules import archive_name, no_prints, provided_unchanged, required_files
 from checker.sandbox.limits import Limits
+from reference.convnet.torch_rubric import PART2
 from reference.operators.activation import relu
 from reference.operators.classifier import classifier
 from reference.operators.convolution_matrix import conv_matrix
@@ -161,4 +162,4 @@ PART1 = Section(
     limits=Limits(task_seconds=60.0),
 )
 
-ASSIGNMENT = Assignment("convnet", "A convolutional network from scratch", (THEORY, PART1))
+ASSIGNMENT = Assignment("convnet", "A convolutional network from scratch", (THEORY, PART1, PART2))

@@ -1,4 +1,4 @@
-"""MLPs, CNNs and backpropagation: tasks and points. So far the NumPy MLP, 15 points, and the derivations.
+"""MLPs, CNNs and backpropagation: tasks and points. The NumPy MLP, 15 points, the derivations, and PyTorch.
 
 The 15 points: modules 9.5 (initial parameters 1, linear 3, leaky ReLU 2, softmax 2, cross entropy 1.5), the network
 2.5, accuracy 1, the training script's flags 2.
@@ -12,6 +12,7 @@ from checker.assignment import Assignment, ManualTask, Rule, Section, Task
 from checker.operator import Operator
 from checker.rules import archive_name, no_iteration, provided_unchanged
 from reference.mlp.flags import flags
+from reference.mlp.torch_rubric import TORCH
 from reference.operators.accuracy import accuracy
 from reference.operators.initialisation import normal_weights
 from reference.operators.leaky_relu import leaky_relu
@@ -125,4 +126,4 @@ TRAINING_SCRIPT = Section(
     provided=PROVIDED,
 )
 
-ASSIGNMENT = Assignment("mlp", "MLPs, CNNs and backpropagation", (NUMPY, TRAINING_SCRIPT))
+ASSIGNMENT = Assignment("mlp", "MLPs, CNNs and backpropagation", (NUMPY, TRAINING_SCRIPT, TORCH))

@@ -7,10 +7,13 @@ import pytest
 
 from checker.bounds import FLOAT32, FLOAT64, TINY, K
 from checker.operator import Case
-from tests.reference.operators.sample import OPERATORS, cases
-from tests.reference.operators.variants import VARIANTS, Variant
+from tests.reference.operators.programs import PROGRAMS
+from tests.reference.operators.sample import DRAWN_BY_CHANCE, OPERATORS, cases
+from tests.reference.operators.variants import Variant
 
-PAIRS = [(name, variant) for name, variants in VARIANTS.items() for variant in variants]
+PAIRS = [(name, variant) for name, programs in PROGRAMS.items() for variant in programs]
+# Their bounds hold more than rounding: a hidden unit at its kink, an epsilon inside the logarithm, chance.
+MORE_THAN_ROUNDING = {"two_layer_net", "training_step", "probability_loss", *DRAWN_BY_CHANCE}
 
 
 def _cast(case: Case, dtype: type[np.floating]) -> Case:
@@ -19,8 +22,8 @@ def _cast(case: Case, dtype: type[np.floating]) -> Case:
 
 def test_every_operator_has_two_correct_programs() -> None:
     """Each operator must be tried with at least two programs of different formula or order."""
-    assert set(VARIANTS) == set(OPERATORS)
-    assert all(len(variants) >= 2 for variants in VARIANTS.values())
+    assert set(PROGRAMS) == set(OPERATORS)
+    assert all(len(programs) >= 2 for programs in PROGRAMS.values())
 
 
 @pytest.mark.parametrize(("dtype", "u"), [(np.float32, FLOAT32), (np.float64, FLOAT64)], ids=["float32", "float64"])
@@ -28,10 +31,10 @@ def test_every_operator_has_two_correct_programs() -> None:
 def test_correct_programs_need_half_of_the_allowed_error(
     name: str, variant: Variant, dtype: type[np.floating], u: float
 ) -> None:
-    """No output of a correct program may be further off than half of what is allowed."""
+    """No output of a correct program may be further off than half of what is allowed, kinks aside."""
     operator = OPERATORS[name]
     for case in cases(name, 120):
-        expected = operator.reference(case)
+        expected, kinks = operator.reference(case), operator.kinks(case)
         bound = operator.bound(case, expected, u)
         # exp of logits far apart ends in denormals and zero, as it should
         with np.errstate(under="ignore"):
@@ -42,19 +45,23 @@ def test_correct_programs_need_half_of_the_allowed_error(
             assert right.shape == np.shape(outputs[output]) == bound[output].shape, output
             assert outputs[output].dtype == dtype, output
             error = np.abs(np.asarray(outputs[output], dtype=np.float64) - right)
-            slack = TINY * u / FLOAT32
-            assert (error <= K / 2 * bound[output] + slack).all(), (output, case.note, case.options)
+            allowed = K / 2 * bound[output] + TINY * u / FLOAT32
+            assert ((error <= allowed) | kinks.get(output, False)).all(), (output, case.note, case.options)
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("name", [*OPERATORS, *DRAWN_BY_CHANCE])
 def test_bounds_are_finite_and_grow_with_the_unit_roundoff(name: str) -> None:
     """A bound must be a finite number of at least 0, and smaller for float64 than for float32."""
-    operator = OPERATORS[name]
+    operator = {**OPERATORS, **DRAWN_BY_CHANCE}[name]
+    factor = 1.0 if name in MORE_THAN_ROUNDING else 2.0**28
     for case in cases(name):
         expected = operator.reference(case)
         single, double = (operator.bound(case, expected, u) for u in (FLOAT32, FLOAT64))
+
+        assert expected.keys() == single.keys()
         for output in expected:
+            assert np.shape(single[output]) == expected[output].shape
             assert np.isfinite(expected[output]).all()
             assert np.isfinite(single[output]).all()
-            assert (single[output] >= 0).all()
-            assert (double[output] * 2**28 <= single[output]).all()
+            assert (np.asarray(single[output]) >= 0).all()
+            assert (np.asarray(double[output]) * factor <= single[output]).all()

@@ -56,7 +56,34 @@ PROMISED = {
         "padding and overlap",
         "zero upstream gradient",
     ],
+    "conv_matrix": ["the problem's setting", "overlapping windows", "the stride leaves a tail"],
+    "piecewise_linear": [f"the given network at x0 = {x0}" for x0 in (2, -1, 1)],
+    "conv2d_square": ["the stride leaves a tail", "stride larger than the kernel", "the layer has been used before"],
+    "maxpool2d_square": ["the stride leaves a tail", "stride larger than the kernel", "negative values only"],
+    "flattening_linear": ["flat samples", "images", "a single image", "zero upstream gradient"],
+    "classifier": ["a single module", "two convolutions", "two classes", "the first module has no parameters"],
+    "sgd": ["modules without parameters in between", "the learning rate drops", "the learning rate rises"],
+    "leaky_relu": ["a slope above one", "slope zero", "zero upstream gradient"],
+    "softmax": ["a single sample", "a single class", "rows offset by +1000 and -1000", "zero upstream gradient"],
+    "probability_loss": ["a single sample", "two classes"],
+    "perceptron": ["no hidden layer", "one hidden layer", "two hidden layers", "the network has been used before"],
 }
+
+SIMPLEST = {
+    "two_layer_net": 40,
+    "training_step": 40,
+    "classifier": 14,
+    "piecewise_linear": 14,
+    "conv_matrix": 14,
+    "sgd": 14,
+}
+"""How many entries the simplest case may have where that is more than 12: networks have several arrays."""
+
+WAYS = {"names", "given"}
+"""Protocol entries that choose one of several ways, none of which is simpler than the others."""
+
+FRACTIONS = {"probability_loss", "training_step", "perceptron", "classifier", "piecewise_linear"}
+"""Operators whose values are fractions by nature: probabilities, and weights that keep activations off their kinks."""
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -64,7 +91,7 @@ def test_examples_hold_what_is_promised(name: str) -> None:
     """Every promised example must be there; notes are present and different."""
     notes = [case.note for case in OPERATORS[name].examples]
 
-    assert set(PROMISED[name]) <= set(notes)
+    assert set(PROMISED.get(name, ())) <= set(notes)
     assert all(notes)
     assert len(set(notes)) == len(notes)
 
@@ -74,10 +101,9 @@ def test_arrays_are_exact_in_float32(name: str) -> None:
     """Floats must be float64 that survive the way through float32; labels must be int64 within the classes."""
     for case in cases(name):
         for array_name, array in case.arrays.items():
-            if array_name == "labels":
+            if array_name in ("labels", "label"):
                 assert array.dtype == np.int64
                 assert array.min() >= 0
-                assert array.max() < case.arrays["x"].shape[1]
             else:
                 assert array.dtype == np.float64
                 assert np.array_equal(array.astype(np.float32).astype(np.float64), array)
@@ -93,7 +119,7 @@ def test_cases_are_small(name: str) -> None:
             assert prod(case.arrays["dy"].shape) * prod(options["kernel"]) <= 10_000
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("name", [name for name, operator in OPERATORS.items() if operator.upstream])
 def test_upstream_gradients_differ_from_entry_to_entry(name: str) -> None:
     """But for the zero example, an upstream gradient must not be constant, nor all ones."""
     operator = OPERATORS[name]
@@ -111,9 +137,9 @@ def test_the_simplest_case_is_trivial(name: str) -> None:
     case = simplest(OPERATORS[name].cases)
     options: dict[str, Any] = dict(case.options)
 
-    assert sum(array.size for array in case.arrays.values()) <= 12
-    assert all(np.array_equal(array, np.rint(array)) for array in case.arrays.values())
-    assert not any(case.protocol.values())
+    assert sum(array.size for array in case.arrays.values()) <= SIMPLEST.get(name, 12)
+    assert name in FRACTIONS or all(np.array_equal(array, np.rint(array)) for array in case.arrays.values())
+    assert not any(value for key, value in case.protocol.items() if key not in WAYS)
     if "kernel" in options:
         assert (options["kernel"], options["stride"], options["padding"]) == ((1, 1), 1, 0)
 

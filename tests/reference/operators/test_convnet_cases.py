@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import numpy as np
-import pytest
 
 from checker.bounds import FLOAT32, K
 from checker.drawing import simplest
@@ -16,52 +14,7 @@ from reference.operators.activation import relu
 from reference.operators.convolution_matrix import GIVEN
 from reference.operators.interleaved import interleaved
 from reference.operators.optim import settings
-from tests.reference.operators.variants_convnet import OPERATORS, cases
-
-PROMISED = {
-    "conv_matrix": ["the problem's setting", "overlapping windows", "the stride leaves a tail"],
-    "piecewise_linear": [f"the given network at x0 = {x0}" for x0 in (2, -1, 1)],
-    "conv2d_square": ["the stride leaves a tail", "stride larger than the kernel", "the layer has been used before"],
-    "maxpool2d_square": ["the stride leaves a tail", "stride larger than the kernel", "negative values only"],
-    "flattening_linear": ["flat samples", "images", "a single image", "zero upstream gradient"],
-    "classifier": ["a single module", "two convolutions", "two classes", "the first module has no parameters"],
-    "sgd": ["modules without parameters in between", "the learning rate drops", "the learning rate rises"],
-}
-
-
-@pytest.mark.parametrize("name", OPERATORS)
-def test_examples_hold_what_is_promised(name: str) -> None:
-    """Every promised example must be there; notes are present and different."""
-    notes = [case.note for case in OPERATORS[name].examples]
-
-    assert set(PROMISED[name]) <= set(notes)
-    assert all(notes)
-    assert len(set(notes)) == len(notes)
-
-
-@pytest.mark.parametrize("name", OPERATORS)
-def test_arrays_are_small_and_exact_in_float32(name: str) -> None:
-    """Floats must survive the way through float32, and slow loops must end in time."""
-    for case in cases(name, 120):
-        for array_name, array in case.arrays.items():
-            if array_name == "labels":
-                assert array.dtype == np.int64
-            else:
-                assert array.dtype == np.float64
-                assert np.array_equal(array.astype(np.float32).astype(np.float64), array)
-        assert sum(array.size for array in case.arrays.values()) <= 2000
-        options: dict[str, Any] = dict(case.options)
-        if "kernel" in options:
-            assert prod(case.arrays["dy"].shape) * prod(options["kernel"]) <= 10_000
-
-
-@pytest.mark.parametrize("name", OPERATORS)
-def test_the_simplest_case_is_small(name: str) -> None:
-    """Shrinking must end at something that can be read at a glance."""
-    case = simplest(OPERATORS[name].cases)
-
-    assert sum(array.size for array in case.arrays.values()) <= 14
-    assert not any(case.protocol.values())
+from tests.reference.operators.sample import OPERATORS, cases
 
 
 def test_kernels_are_square_and_pools_have_no_padding() -> None:

@@ -8,7 +8,7 @@ import torch
 from checker.operator import Case
 from reference.operators import flattening, optim, piecewise_linear, sequential
 from reference.operators.autograd import tensor
-from tests.reference.operators.variants_convnet import OPERATORS, cases
+from tests.reference.operators.sample import OPERATORS, cases
 
 
 def test_flattening_linear_has_the_gradient_of_finite_differences() -> None:

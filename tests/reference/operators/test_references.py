@@ -112,7 +112,7 @@ def test_reference_gives_fresh_float64_and_keeps_its_inputs(name: str) -> None:
             assert not any(np.shares_memory(array, given) for given in case.arrays.values())
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("name", [name for name, operator in OPERATORS.items() if operator.upstream])
 def test_zero_upstream_gives_zero_gradients(name: str) -> None:
     """Where the upstream gradient is zero, every gradient must be exactly zero."""
     operator = OPERATORS[name]

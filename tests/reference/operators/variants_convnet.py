@@ -1,4 +1,4 @@
-"""The operators that came with the convnet homework, with correct NumPy programs for each.
+"""Correct NumPy programs for the operators that came with the convnet homework.
 
 Each program gets a case and computes in the dtype of its arrays; two programs of an operator differ in formula or in
 the order of their sums.
@@ -7,40 +7,15 @@ the order of their sums.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from checker.drawing import draw
-from checker.operator import Array, Case, Operator, Outputs
-from reference.convnet.rubric import NETWORK, POINTS
-from reference.operators.classifier import classifier
-from reference.operators.convolution_matrix import conv_matrix
-from reference.operators.flattening import flattening_linear
-from reference.operators.optim import name_of, settings, sgd
-from reference.operators.piecewise_linear import piecewise_linear
+from checker.operator import Array, Case, Outputs
+from reference.operators.optim import name_of, settings
 from reference.operators.sequential import Module, modules_of
-from reference.operators.square_windows import conv2d_square, maxpool2d_square
 from tests.reference.operators import variants
 from tests.reference.operators.variants import Variant
-
-OPERATORS: dict[str, Operator] = {
-    "conv_matrix": conv_matrix,
-    "piecewise_linear": piecewise_linear(NETWORK, POINTS),
-    "conv2d_square": conv2d_square,
-    "maxpool2d_square": maxpool2d_square,
-    "flattening_linear": flattening_linear,
-    "classifier": classifier,
-    "sgd": sgd,
-}
-
-
-@cache
-def cases(name: str, count: int = 60, seed: int = 0) -> tuple[Case, ...]:
-    """The explicit examples and ``count`` drawn cases."""
-    operator = OPERATORS[name]
-    return (*operator.examples, *draw(operator.cases, seed, count))
 
 
 def _setting(case: Case) -> tuple[tuple[int, int], int, int]:
