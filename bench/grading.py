@@ -1,4 +1,4 @@
-"""What grading one solved ``pynet`` submission costs beside a bare run of the same calls.
+"""What grading the layers of one solved ``pynet`` submission costs beside a bare run of the same calls.
 
 Prints CPU seconds, their ratio, the student process's memory and the wall-clock time of a whole check. CPU time is
 that of the whole machine, since processes in a namespace do not report to this one: measure on a quiet machine.
@@ -42,11 +42,12 @@ def _cost(action) -> float:
 def main() -> None:
     """Print the table."""
     assignment = assignments.load("pynet")
-    tasks = assignment.tasks()
+    layers = assignment.sections[0]
+    tasks = [(layers, task) for task in layers.tasks]
     started = time.process_time()
     exam = draw_exam(assignment, tasks, seed=0, profile="default")
     print(f"drawing the exam           {time.process_time() - started:6.2f} CPU s")
-    found = find(SOLVED, assignment.sections[0].files)
+    found = find(SOLVED, layers.files)
     for name in ("plain", "bubblewrap"):
         grader = Grader(assignment, exam, choose(name), str)
         graded = statistics.median(_cost(lambda grader=grader: grader.grade(found, tasks)) for _ in range(REPEATS))
@@ -56,8 +57,9 @@ def main() -> None:
     print(f"largest student process    {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:6.0f} MB")
     started = time.monotonic()
     command = [sys.executable, "-m", "checker.cli", "check", "pynet", "--submission", str(SOLVED)]
+    command += [word for task in layers.tasks for word in ("--task", task.id)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    print(f"whole check of pynet       {time.monotonic() - started:6.2f} s")
+    print(f"whole check of the layers  {time.monotonic() - started:6.2f} s")
 
 
 def _bare(assignment: assignments.Assignment, exam) -> float:

@@ -109,12 +109,14 @@ class Rule:
 class Section:
     """Tasks that share files, allowed imports and a student process.
 
-    ``files`` are paths inside the homework's layout; ``root`` is the folder that they import each other from;
+    ``files`` are paths inside the homework's layout: Python files, which the driver gets as modules, and notebooks,
+    which it runs itself; ``root`` is the folder that they import each other from;
     ``provided`` the files that come with the hand-out and are always run as handed out; ``packages`` the
     installed packages that the student's process can see. ``attachments`` are files without code (saved weights, a
     notebook) that come along when they are handed in. The points of an ``extra_credit`` section count on top of the
     maximum. ``data`` writes what the process finds in the folder
-    that CHECKER_DATA names.
+    that CHECKER_DATA names. ``driver`` is a file beside the rubric, or a folder: a package that imports its parts by
+    ``from . import``.
     """
 
     id: str

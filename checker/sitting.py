@@ -9,13 +9,14 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
+from checker import notebooks
 from checker.assignment import Assignment, Section, Task
 from checker.operator import Case
 from checker.sandbox.answer import Answer, Fault
 from checker.sandbox.isolation import Isolation
 from checker.sandbox.process import StudentProcess
 from checker.served import served
-from checker.submissions import Found, stage
+from checker.submissions import SOURCE, Found, stage
 
 
 class Sitting:
@@ -62,7 +63,8 @@ class Sitting:
             return [Answer(fault=Fault("died", missing, importing=True))] * len(cases)
         new = {case.key: case for case in cases if (task.call, case.key) not in self._answers}
         if new:
-            given = self._process.ask(task.call, [self._module(name) for name in self._files(task)], list(new.values()))
+            modules = [self._module(name) for name in self._files(task) if name.endswith(SOURCE)]
+            given = self._process.ask(task.call, modules, list(new.values()))
             for key, answer in zip(new, given.answers, strict=True):
                 self._answers[task.call, key] = answer
             self._printed.setdefault(task.call, given.printed)
@@ -73,9 +75,10 @@ class Sitting:
         return self._printed.get(task.call, "")
 
     def source(self, name: str) -> str:
-        """The text of one of the student's files ("" when it is missing)."""
+        """The text of one of the student's files, of a notebook its code ("" when it is missing)."""
         path = self._found.paths.get(name)
-        return path.read_text(encoding="utf-8", errors="replace") if path else ""
+        text = path.read_text(encoding="utf-8", errors="replace") if path else ""
+        return notebooks.code(text) if name.endswith(notebooks.SUFFIX) else text
 
     def _files(self, task: Task) -> tuple[str, ...]:
         return self.section.files_of(task)

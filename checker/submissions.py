@@ -70,7 +70,7 @@ def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> 
 def stage(
     found: Found, files: Iterable[str], root: str, into: Path, provided: Mapping[str, Path] | None = None
 ) -> None:
-    """Copy a section's files, and the Python files beside them, to the homework's layout below ``into``.
+    """Copy a section's files, and the Python files beside code and notebooks, to the homework's layout below ``into``.
 
     ``provided`` files are laid over them last, from the hand-out. Links, caches and files that nobody asked for stay
     behind.
@@ -78,7 +78,7 @@ def stage(
     (into / root).mkdir(parents=True, exist_ok=True)
     found_files = [(name, found.paths[name]) for name in files if name in found.paths]
     for name, path in found_files:
-        if path.suffix == SOURCE:
+        if path.suffix in (SOURCE, ".ipynb"):
             beside, target = path.parent, (into / name).parent
             for source in _regular(beside, SOURCE):
                 _copy(beside / source, target / source)

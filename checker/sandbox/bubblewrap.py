@@ -9,7 +9,17 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from checker.sandbox.launch import HERE, VISION_FILES, VISION_FOLDER, WORKER_FILES, Isolation, Launch, Room, starts
+from checker.sandbox.launch import (
+    HERE,
+    NOTEBOOK_FILES,
+    VISION_FILES,
+    VISION_FOLDER,
+    WORKER_FILES,
+    Isolation,
+    Launch,
+    Room,
+    starts,
+)
 
 _COMMON = (
     *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
@@ -33,9 +43,10 @@ class Bubblewrap(Isolation):
         """Mounts for everything that the worker needs."""
         own_user = _as_root()
         shown = {f"/packages/{path.name}": path for path in room.packages}
-        shown |= {f"/grader/{name}": HERE / name for name in WORKER_FILES}
+        shown |= {f"/grader/{name}": HERE / name for name in (*WORKER_FILES, *NOTEBOOK_FILES)}
         shown |= {f"/grader/vision/{name}": VISION_FOLDER / name for name in VISION_FILES}
-        shown |= {"/grader/driver.py": room.driver, "/submission": room.folder / "stage"}
+        driver = f"/grader/driver{room.driver.suffix}"
+        shown |= {driver: room.driver, "/submission": room.folder / "stage"}
         if room.data is not None:
             shown["/data"] = room.data
         wrapper = [shutil.which("bwrap") or "bwrap", *_COMMON, *(_OWN_USER if own_user else _USER_NAMESPACE)]
@@ -54,7 +65,7 @@ class Bubblewrap(Isolation):
             wrapper=tuple(wrapper),
             folder="/",
             stage="/submission",
-            driver="/grader/driver.py",
+            driver=driver,
             packages="/packages",
             worker="/grader/worker.py",
             temporary="/tmp",

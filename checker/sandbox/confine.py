@@ -16,19 +16,21 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
 _OPEN_FILES = 64
+_OPEN_FILES_OF_SEVERAL = 256
 _THREADS = 64
 
 
-def limit_resources(memory: int, file_size: int, tasks: int | None) -> None:
+def limit_resources(memory: int, file_size: int, tasks: int | None, processes: int = 0) -> None:
     """Lower the limits of memory, file size, open files and core dumps.
 
+    Where ``processes`` may be started, which talk to each other, more files may be open.
     ``tasks`` limits the processes that the user may have (and, generously, the threads).
     A system that refuses a limit (macOS: the address space) keeps its own.
     """
     wanted = {
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_FSIZE: file_size,
-        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_NOFILE: _OPEN_FILES_OF_SEVERAL if processes else _OPEN_FILES,
         resource.RLIMIT_CORE: 0,
     }
     if tasks is not None:

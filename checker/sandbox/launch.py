@@ -18,9 +18,11 @@ WORKER_FILES = (
     *("worker.py", "wire.py", "arguments.py", "returned.py"),
     *("faults.py", "confine.py", "seccomp.py", "legacy.py"),
 )
+# What runs notebooks, loaded where a section allows nbclient.
+NOTEBOOK_FILES = ("notebook_run.py", "notebook_kernel.py")
 # What makes torchvision importable and lets it find the data, loaded where a section allows torchvision.
 VISION_FOLDER = HERE.parent / "datasets"
-VISION_FILES = ("torchvision_import.py", "serving.py")
+VISION_FILES = ("torchvision_import.py", "serving.py", "splits.py")
 # Without -I, which would also ignore PYTHONHASHSEED; the environment holds nothing but what is set here.
 PYTHON = (sys._base_executable, "-s", "-P", "-S", "-B")  # type: ignore[attr-defined]
 # Added to the process id of a live process: users that nothing else on the system runs as.

@@ -79,6 +79,7 @@ class Live:
                     "stage": launch.stage,
                     "vision": launch.vision if any(path.name == "torchvision" for path in packages) else "",
                     "data": launch.data,
+                    "notebooks": any(path.name == "nbclient" for path in packages),
                     "root": "/".join((launch.stage, root)).rstrip("/"),
                     "memory": limits.memory,
                     "file_size": limits.file_size,

@@ -19,6 +19,8 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _X32 = 0x40000000
 
+_AF_UNIX = 1
+
 _CLONE_THREAD = 0x00010000
 _CLONE_NAMESPACES = 0x7E020000  # NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 
@@ -50,13 +52,14 @@ _COMMON = {
 _SYSTEMS = {"x86_64": _X86_64, "aarch64": _AARCH64}
 
 _STARTS_PROCESSES = {"fork", "vfork", "execve", "execveat"}
-_DEPENDS_ON_ARGUMENTS = {"clone", "clone3", "prlimit64", "kill", "tkill", "tgkill", "seccomp"}
+_DEPENDS_ON_ARGUMENTS = {"clone", "clone3", "prlimit64", "kill", "tkill", "tgkill", "seccomp", "socket"}
 
 
 def install(processes: int) -> bool:
     """Put this process under the filter for good; False where there is none for the system.
 
-    Without ``processes`` it can start threads but no process, and signal nobody but itself. OSError when the kernel
+    Without ``processes`` it can start threads but no process, signal nobody but itself, and open no socket. With them,
+    they may talk to each other through sockets in the file system, but never to a network. OSError when the kernel
     refuses.
     """
     system = _SYSTEMS.get(platform.machine())
@@ -95,6 +98,8 @@ def program(architecture: int, numbers: dict[str, int], processes: int, pid: int
     # prlimit64 reads limits (new limit is NULL) or changes them.
     no_limit = [_argument(2), _instruction(_EQUAL, 0, 1, 0), refuse, _argument(2, high=True)]
     code += _when(numbers["prlimit64"], [*no_limit, _instruction(_EQUAL, 0, 1, 0), refuse, _return(_ALLOW)])
+    local = [_argument(0), _instruction(_EQUAL, _AF_UNIX, 0, 1), _return(_ALLOW)] if processes else []
+    code += _when(numbers["socket"], [*local, refuse])
     if not processes:
         for name in ("kill", "tkill", "tgkill"):
             itself = [_argument(0), _instruction(_EQUAL, pid, 1, 0), refuse, _return(_ALLOW)]

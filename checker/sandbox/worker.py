@@ -29,10 +29,14 @@ _GENERATOR = 0x20  # CO_GENERATOR
 
 
 def _load(name: str, path: str) -> Any:
-    """A module from its file, known to nobody by a name."""
-    spec = importlib.util.spec_from_file_location(name, path)
+    """A module from its file, known to nobody by a name; or a package from its folder, known by ``name``."""
+    package = Path(path).is_dir()
+    file = Path(path) / "__init__.py" if package else path
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[path] if package else None)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    if package:
+        sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -62,6 +66,10 @@ class Worker:
             torchvision = _load("torchvision import", f"{setup['vision']}/torchvision_import.py").load()
             if setup["data"]:
                 _load("serving", f"{setup['vision']}/serving.py").serve(torchvision, setup["data"])
+        if setup["notebooks"]:
+            notebook_run = _load("notebook_run", str(_HERE / "notebook_run.py"))
+            notebook_run.SETUP.update(vision=setup["vision"], data=setup["data"])
+            sys.modules["notebook_run"] = notebook_run
         self.driver = _load("driver", setup["driver"])
         if "torch" in sys.modules:
             # Only a driver whose section allows it has imported it.
@@ -76,7 +84,8 @@ class Worker:
     def fence(self, setup: dict[str, Any]) -> None:
         """Nothing of the student's has run yet; from here on it may."""
         processes = setup["processes"]
-        confine.limit_resources(setup["memory"], setup["file_size"], processes if setup["counted"] else None)
+        tasks = processes if setup["counted"] else None
+        confine.limit_resources(setup["memory"], setup["file_size"], tasks, processes)
         if setup["user"]:
             confine.become(setup["user"])
         confine.drop_privileges()

@@ -362,3 +362,23 @@ def training_step(train: Any, classifier: Any, case: Any) -> Iterator[tuple[Any,
             gradient.fill(OVERWRITTEN)
     for i, key in enumerate(keys):
         yield f"parameters[{i}]", model.parameters()[key]
+
+
+def fit(train: Any, two_layer_net: Any, optim: Any, data: Any, case: Any) -> Iterator[tuple[Any, Any]]:
+    """The student's net, trained with the student's step: losses, and the classes of some images."""
+    net = two_layer_net.TwoLayerNet(case.x.shape[1], case.classes, case.hidden_dim, case.weight_scale)
+    optimizer = optim.SGD(net.parameters(), case.learning_rate)
+    generator = np.random.default_rng(0)
+    losses = []
+    for _ in range(case.epochs):
+        for x, labels in data.batches(case.x, case.labels, case.batch_size, generator):
+            loss, gradients = train.training_step(net, x, labels, case.reg)
+            optimizer.step(gradients)
+            losses.append(float(loss))
+    yield "curve loss", np.array(losses)
+    yield "predictions", net.predict(case.test)
+
+
+def fit_few(train: Any, two_layer_net: Any, optim: Any, data: Any, case: Any) -> Iterator[tuple[Any, Any]]:
+    """The same on few images."""
+    yield from fit(train, two_layer_net, optim, data, case)

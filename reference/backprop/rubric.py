@@ -1,4 +1,7 @@
-"""Backprop: tasks and points of the scalar graphs, the NumPy layers, the two-layer net and its training step."""
+"""Backprop: tasks and points of the scalar graphs, the NumPy layers, the two-layer net and its training step.
+
+Its training and the notebook stand in files of their own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from collections.abc import Mapping
 from checker.assignment import Assignment, Rule, Section, Task
 from checker.exam import AT_KINKS
 from checker.operator import Operator
+from reference.backprop.notebook_rubric import PART1
 from reference.backprop.own_graph import least_operators
+from reference.backprop.training_rubric import TRAINING
 from reference.operators.activation import relu
 from reference.operators.linear import linear
 from reference.operators.numeric_gradient import own_graph
@@ -157,4 +162,4 @@ NEURALNET = Section(
     ),
 )
 
-ASSIGNMENT = Assignment("backprop", "Backprop: graphs, layers and networks", (FUNCTIONS, NEURALNET))
+ASSIGNMENT = Assignment("backprop", "Backprop: graphs, layers and networks", (FUNCTIONS, NEURALNET, TRAINING, PART1))

@@ -13,6 +13,7 @@ from reference.operators.loss import cross_entropy
 from reference.operators.norm import EVALUATION_STEPS, TRAINING_STEPS, batchnorm1d
 from reference.operators.pooling import maxpool2d
 from reference.operators.unfold import fold, unfold
+from reference.pynet.torch_rubric import CIFAR
 
 # Layers may work in place on what they are given to compute with, but not on parameters and labels.
 MAY_CHANGE = frozenset({"x", "dy"})
@@ -74,4 +75,4 @@ LAYERS = Section(
     ),
 )
 
-ASSIGNMENT = Assignment("pynet", "PyNet: a NumPy CNN framework", (LAYERS,))
+ASSIGNMENT = Assignment("pynet", "PyNet: a NumPy CNN framework", (LAYERS, CIFAR))

@@ -14,6 +14,7 @@ from checker.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
 SOLVED = ROOT / "fixtures/submissions/pynet/solved"
+LAYERS = ("linear", "batchnorm1d", "relu", "cross_entropy", "conv2d", "maxpool2d")
 KEYS = {"schema", "assignment", "points", "max_points", "seed", "profile", "isolation", "tasks"}
 TASK_KEYS = {"id", "title", "section", "points", "max_points", "status", "message", "aspects"}
 ASPECT_KEYS = {"id", "points", "max_points", "status", "message", "diagnosis", "counterexample"}
@@ -119,6 +120,7 @@ def test_same_command_same_report(tmp_path):
             "quick",
         ]
         command += ["--submission", str(ROOT / "fixtures/submissions/pynet/weak-checker")]
+        command += [word for task in LAYERS for word in ("--task", task)]
         environment = {**os.environ, "PYTHONHASHSEED": hashseed}
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
         lines = path.read_text().splitlines()

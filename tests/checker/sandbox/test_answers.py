@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from checker.operator import Case
 from checker.sandbox.answer import Answer, Answers
 from checker.sandbox.errors import GraderError
+from checker.sandbox.isolation import Isolation
 from checker.sandbox.limits import Limits
 from checker.sandbox.process import StudentProcess
 
@@ -208,3 +210,20 @@ def test_files_import_each_other_from_the_root(start: Start) -> None:
     got = student.ask("one", ["net.layers"], [Case({"x": np.ones(2)})]).answers[0]
     assert got.fault is None
     np.testing.assert_array_equal(got.outputs["y"].array, [2.0, 2.0])
+
+
+def test_a_driver_may_be_a_package(tmp_path: Path, isolation: Isolation) -> None:
+    """A folder with ``__init__.py`` whose parts import each other works like a file."""
+    stage, driver = tmp_path / "stage", tmp_path / "driver"
+    stage.mkdir()
+    driver.mkdir()
+    (stage / "hw.py").write_text("def f(x):\n    return 2 * x\n")
+    (driver / "__init__.py").write_text("from .calls import one\n")
+    (driver / "calls.py").write_text("from . import names\ndef one(hw, case):\n    yield names.Y, hw.f(case.x)\n")
+    (driver / "names.py").write_text("Y = 'y'\n")
+    with StudentProcess(
+        stage=stage, root="", driver=driver, packages=("numpy",), limits=Limits(), isolation=isolation
+    ) as student:
+        (answer,) = student.ask("one", ["hw"], [Case({"x": np.ones(2)})]).answers
+
+    np.testing.assert_array_equal(answer.outputs["y"].array, [2, 2])

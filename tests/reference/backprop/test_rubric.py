@@ -1,12 +1,12 @@
-"""Backprop's rubric must be the homework's: 40 points for its code, on aspects that exist."""
+"""Backprop's rubric must be the homework's, on aspects that exist."""
 
 from __future__ import annotations
 
 from checker.operator import aspect_of
 from reference.backprop import driver
-from reference.backprop.rubric import ASSIGNMENT
+from reference.backprop.rubric import ASSIGNMENT, FUNCTIONS, NEURALNET
 
-TASKS = [task for _, task in ASSIGNMENT.tasks()]
+TASKS = [*FUNCTIONS.tasks, *NEURALNET.tasks]
 
 
 def _points(name: str) -> float:
@@ -20,7 +20,12 @@ def test_points_are_those_of_the_homework() -> None:
         ("fc", "relu", "softmax", "l2"), 5
     )
     assert (_points("two_layer_net"), _points("training_step")) == (6, 4)
-    assert sum(task.max_points for task in TASKS) == 40
+    assert {section.id: sum(task.max_points for task in section.tasks) for section in ASSIGNMENT.sections} == {
+        "functions": 10,
+        "neuralnet": 30,
+        "training": 20,
+        "part1": 20,
+    }
 
 
 def test_points_are_given_for_outputs_that_exist() -> None:

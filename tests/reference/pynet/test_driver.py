@@ -12,12 +12,12 @@ import pytest
 from checker.bounds import FLOAT64, K
 from checker.operator import Array, Case, Outputs, aspect_of
 from reference.pynet import driver
-from reference.pynet.rubric import ASSIGNMENT
+from reference.pynet.rubric import LAYERS
 from tests.reference.operators import variants
 from tests.reference.operators.sample import OPERATORS, cases
 
-CALLS = {task.call: task.operator for _, task in ASSIGNMENT.tasks()}
-NAMES = {task.call: next(n for n, o in OPERATORS.items() if o is task.operator) for _, task in ASSIGNMENT.tasks()}
+CALLS = {task.call: task.operator for task in LAYERS.tasks}
+NAMES = {task.call: next(n for n, o in OPERATORS.items() if o is task.operator) for task in LAYERS.tasks}
 
 
 class _Layer:

@@ -1,12 +1,12 @@
-"""PyNet's rubric must be the homework's: 14 items of 3 points, in its order, on aspects that exist."""
+"""The rubric of PyNet's layers must be the homework's: 14 items of 3 points, in its order, on aspects that exist."""
 
 from __future__ import annotations
 
 from checker.exam import AT_KINKS, ask
 from reference.pynet import driver
-from reference.pynet.rubric import ASSIGNMENT
+from reference.pynet.rubric import LAYERS
 
-TASKS = [task for _, task in ASSIGNMENT.tasks()]
+TASKS = LAYERS.tasks
 
 
 def test_fourteen_tasks_of_three_points_in_order() -> None:
