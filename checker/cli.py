@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
 from checker import assignment as assignments
@@ -117,7 +118,7 @@ def _grade(name: str, options: argparse.Namespace) -> Report:
         exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)
         _tell(notices, status, f"{name}: grading")
         grader = Grader(assignment, exam, isolated, lambda task: _rerun(name, task, options))
-        report = grader.grade(found, tasks, lambda task: status.update(f"{name}: grading {task}"))
+        report = grader.grade(found, tasks, lambda text: _show(notices, status, f"{name}: grading {text}"))
     console = Console(highlight=False)
     terminal.render(report, console)
     if options.report_json is not None:
@@ -125,6 +126,11 @@ def _grade(name: str, options: argparse.Namespace) -> Report:
     if options.report_svg is not None:
         write_atomically(options.report_svg, picture(report, f"make check A={name}").encode())
     return report
+
+
+def _show(notices: Console, status: Status, text: str) -> None:
+    # The student's own prints pass by here while it trains: one line, nothing that steers the terminal.
+    status.update(escape(terminal.printable(text)[: max(notices.width - 4, 20)]))
 
 
 def _tell(notices: Console, status: Status, text: str) -> None:

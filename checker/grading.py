@@ -59,6 +59,7 @@ class Grader:
             with Sitting(self.assignment, section, found, self.isolation) as sitting:
                 for task in tasks:
                     progress(task.id)
+                    sitting.watch(lambda line, task=task: progress(f"{task.id} | {line}"))  # type: ignore[misc]
                     try:
                         outcomes.append(
                             TaskScoring(self.assignment, section, task, self.exam, sitting).outcome(self.rerun(task.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
@@ -54,6 +54,10 @@ class Sitting:
     ) -> None:
         self._process.close()
         shutil.rmtree(self._stage, ignore_errors=True)
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Be told the lines that the student's code prints from now on, as they come."""
+        self._process.watch = told
 
     def ask(self, task: Task, cases: Sequence[Case]) -> list[Answer]:
         """Answers to the cases, in order; those that were asked before are not asked again."""

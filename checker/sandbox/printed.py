@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+_LONGEST_LINE = 200
+
 
 class Printed:
-    """Collects bytes in pieces; keeps at most ``limit`` of them."""
+    """Collects bytes in pieces; keeps at most ``limit`` of them, and tells ``watch`` of each last whole line."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, watch: Callable[[str], None] | None = None) -> None:
+        self._watch = watch
         self._head_limit = limit // 2
         self._tail_limit = limit - limit // 2
         self._head = bytearray()
@@ -21,6 +26,9 @@ class Printed:
         if (excess := len(self._tail) - self._tail_limit) > 0:
             del self._tail[:excess]
             self._left_out += excess
+        if self._watch is not None and b"\n" in data:
+            line = data[: data.rindex(b"\n")].rpartition(b"\n")[2]
+            self._watch(line[:_LONGEST_LINE].decode(errors="backslashreplace"))
 
     def text(self) -> str:
         """Head and tail, with a line between them that says how much was left out."""

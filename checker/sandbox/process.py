@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,7 +28,8 @@ class StudentProcess:
 
     ``stage`` holds the submission's files and nothing else, ``root`` is the folder in it that they import each other
     from, ``driver`` the file that calls them, ``packages`` the installed packages that they may import, ``data`` a
-    folder that they may read, which the environment names as CHECKER_DATA. The first
+    folder that they may read, which the environment names as CHECKER_DATA. ``watch`` may be set to be told the lines
+    that the code prints, as they come. The first
     process starts at once and gets ready while the caller does something else; use and close it in the thread that
     made it. GraderError when the grader fails.
     """
@@ -52,6 +53,7 @@ class StudentProcess:
         self._isolation = isolation
         self._data = data
         self._import_faults: dict[str, Fault] = {}
+        self.watch: Callable[[str], None] | None = None
         self._out_of_time = f"the time for all cases, {limits.task_seconds:g} s, ran out"
         self._live: Live | None = self._start()
 
@@ -75,7 +77,7 @@ class StudentProcess:
         A case that hangs or kills the process is not repeated; later cases are then asked only for as many steps as
         that case had completed. GraderError when the grader itself fails, never because of the student's code.
         """
-        printed = Printed(self._limits.printed)
+        printed = Printed(self._limits.printed, self.watch)
         answers: list[Answer] = []
         task_end: float | None = None
         steps: int | None = None

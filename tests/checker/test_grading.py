@@ -142,3 +142,17 @@ def test_extra_credit_counts_on_top(tmp_path):
 
     assert (report.points, report.max_points) == (10, 5)
     assert [section.extra_credit for section in report.sections] == [False, True]
+
+
+def test_progress_shows_what_is_printed(tmp_path):
+    """While a task runs, the lines that the code prints come through with the task's name."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "toy.py").write_text(toy.RIGHT.replace("return x * scale", "print('epoch 1'); return x * scale"))
+    assignment = toy.assignment(home)
+    grader = toy.Grader(assignment, toy.exam(assignment), toy.choose("plain"), str)
+    told = []
+    grader.grade(toy.find(tmp_path, ["toy.py"]), assignment.tasks(), told.append)
+
+    assert told[0] == "scale.forward"
+    assert "scale.forward | epoch 1" in told
