@@ -53,7 +53,22 @@ class Case:
 Reference = Callable[[Case], Outputs]
 Bound = Callable[[Case, Outputs, float], Outputs]
 Measure = Callable[[Case, Mapping[str, Array]], Mapping[str, float]]
+Metrics = Callable[[Case, Mapping[str, Array]], Mapping[str, Array]]
 Derive = Callable[[Case, Mapping[str, Array]], tuple[Outputs, Outputs]]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the grader itself works out from an answer: further ``outputs``, which are then compared like all others.
+
+    ``undecided`` names aspects that only a person can judge, and says why.
+    """
+
+    outputs: Outputs
+    undecided: Mapping[str, str] = field(default_factory=dict)
+
+
+Judge = Callable[[Case, Mapping[str, Array]], Judgement]
 
 
 def _no_kinks(case: Case) -> Outputs:
@@ -76,7 +91,9 @@ class Operator:
     Where no counterpart can exist (a function of the student's own), ``derive(case, outputs)`` works out expected
     outputs and allowed errors from other outputs of the same answer; ``reference`` then only declares their
     names. ``measure(case, outputs)`` works out a number per measured aspect (an accuracy), or raises
-    UnmeasurableError.
+    UnmeasurableError. ``metrics(case, outputs)`` gives what a report shows beside the points, by name: numbers, vectors
+    with an entry per class, or matrices; nothing for cases that it does not speak of. ``judge(case, outputs)`` adds
+    outputs that are not the student's to give, such as what a network of the grader's says about an image.
     """
 
     name: str
@@ -89,6 +106,8 @@ class Operator:
     upstream: tuple[str, ...] = ("dy",)
     derive: Derive | None = None
     measure: Measure | None = None
+    judge: Judge | None = None
+    metrics: Metrics | None = None
 
 
 def aspect_of(output: str) -> str:

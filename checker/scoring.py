@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
+import msgspec
 import numpy as np
 
-from checker import probes, shrink, wording
+from checker import discretion, probes, shrink, wording
 from checker.assignment import Assignment, Section, Task
 from checker.compare import Gate, Mismatch, in_float32, mismatches, stopped_text
 from checker.diagnose import diagnose
 from checker.drawing import simplest
 from checker.evidence import Evidence, Failure
 from checker.exam import AT_KINKS, PROFILES, Exam, Question, ask, call_key, seed_of
-from checker.operator import Case, aspect_of
-from checker.report.model import AspectOutcome, Status, TaskOutcome
+from checker.operator import Array, Case, aspect_of
+from checker.report.model import ArrayDocument, AspectOutcome, Status, TaskOutcome, array_document
 from checker.sandbox.answer import Answer
 from checker.scale import Scale, UnmeasurableError
 from checker.sitting import Sitting
@@ -29,6 +31,7 @@ _WORST_FIRST: tuple[Status, ...] = (
     "error",
     "failed",
     "not started",
+    "manual",
 )
 
 
@@ -51,7 +54,10 @@ class TaskScoring:
 
     def outcome(self, rerun: str) -> TaskOutcome:
         """The task's outcome; ``rerun`` is the command that reruns it."""
-        aspects = tuple(self._aspect(aspect, points) for aspect, points in self.task.points.items())
+        aspects = tuple(
+            msgspec.structs.replace(self._aspect(aspect, points), hidden=aspect in self.task.hidden_aspects)
+            for aspect, points in self.task.points.items()
+        )
         status = _task_status(aspects)
         return TaskOutcome(
             id=self.task.id,
@@ -65,6 +71,9 @@ class TaskScoring:
             rerun=rerun,
             printed=self.sitting.printed(self.task),
             curves=self._curves(),
+            metrics=self._metrics(),
+            hidden=self.task.hidden,
+            ran=any(answer.outputs or answer.fault is None or not answer.fault.importing for answer in self.answers),
         )
 
     def _curves(self) -> dict[str, list[float | None]]:
@@ -77,30 +86,46 @@ class TaskScoring:
                     curves[output.removeprefix(CURVE)] = [x if math.isfinite(x) else None for x in points]
         return curves
 
+    def _metrics(self) -> dict[str, ArrayDocument]:
+        """What the operator tells of the outputs beside the points; of several cases, the last one counts."""
+        told: dict[str, ArrayDocument] = {}
+        for question, answer in zip(self.questions, self.answers, strict=True):
+            if self.task.operator.metrics is not None:
+                with suppress(UnmeasurableError, KeyError):
+                    found = self.task.operator.metrics(question.case, _arrays(answer))
+                    told |= {name: array_document(np.asarray(array)) for name, array in found.items()}
+        return told
+
     def _measured(self, aspect: str, points: float, scale: Scale) -> AspectOutcome:
         """Points for the worst of the cases."""
         measure = self.task.operator.measure
         assert measure is not None, f"the operator of task {self.task.id} measures nothing"
         values = []
         for question, answer in zip(self.questions, self.answers, strict=True):
-            outputs = {name: value.array for name, value in answer.outputs.items() if value.array is not None}
             try:
-                values.append(measure(question.case, outputs)[aspect])
+                values.append(measure(question.case, _arrays(answer))[aspect])
             except (UnmeasurableError, KeyError) as error:
                 if answer.fault is None:
-                    return AspectOutcome(aspect, 0, points, "failed", f"{scale.name} cannot be measured: {error}")
+                    unmeasured = f"{scale.name} cannot be measured"
+                    return AspectOutcome(aspect, 0, points, "failed", f"{unmeasured}: {error}", general=unmeasured)
                 stopped = Mismatch(aspect, "stopped", stopped_text(answer.fault), fault=answer.fault)
                 status = self._status_of(stopped)
                 if status == "not started":
-                    return AspectOutcome(aspect, 0, points, status, wording.NOT_STARTED)
+                    return _not_started(aspect, points)
                 said = wording.forbidden(stopped, self.section.packages) or probes.stopped(stopped)
-                return AspectOutcome(aspect, 0, points, status, stopped.message, said)
+                general = discretion.stopped(answer.fault, self._sources())
+                return AspectOutcome(aspect, 0, points, status, stopped.message, said, general=general)
         value = max(values) if scale.full < scale.none else min(values)
         share = scale.share(value)
         earned: Status = "passed" if share == 1 else "partial" if share > 0 else "failed"
-        return AspectOutcome(aspect, round(share * points, 2), points, earned, scale.describe(value))
+        seen = scale.describe(value)
+        return AspectOutcome(aspect, round(share * points, 2), points, earned, seen, general=seen)
 
     def _aspect(self, aspect: str, points: float) -> AspectOutcome:
+        undecided = next((answer.undecided[aspect] for answer in self.answers if aspect in answer.undecided), None)
+        if undecided is not None:
+            by_hand = "scored by a person"
+            return AspectOutcome(aspect, 0, points, "manual", f"{by_hand}: {undecided}", general=by_hand)
         if aspect in self.task.scales:
             return self._measured(aspect, points, self.task.scales[aspect])
         failures = []
@@ -113,11 +138,11 @@ class TaskScoring:
                 passed.append((question, answer))
         if not failures:
             note = wording.FLOAT32_NOTE if self._in_float32(aspect) else ""
-            return AspectOutcome(aspect, points, points, "passed", note)
+            return AspectOutcome(aspect, points, points, "passed", note, general=note)
         asked = sum(1 for question in self.questions if aspect.removesuffix(AT_KINKS) in question.aspects)
         status = self._status(failures)
         if status == "not started":
-            return AspectOutcome(aspect, 0, points, status, wording.NOT_STARTED)
+            return _not_started(aspect, points)
         gate = _usual_gate(failures)
         alike = [failure for failure in failures if failure.mismatch.gate == gate]
         smallest = self._smallest(aspect, gate, alike)
@@ -136,7 +161,8 @@ class TaskScoring:
         counterexample = (
             wording.counterexample(smallest, self.task.operator) if wording.has_case(smallest.mismatch) else None
         )
-        return AspectOutcome(aspect, 0, points, status, message, diagnosis, counterexample)
+        general = discretion.told(smallest, len(failures), asked, self._sources())
+        return AspectOutcome(aspect, 0, points, status, message, diagnosis, counterexample, general=general)
 
     def _mismatches(self, question: Question, answer: Answer, aspect: str) -> Iterator[Mismatch]:
         return mismatches(question, answer, aspect, self.task.may_change)
@@ -178,7 +204,8 @@ class TaskScoring:
         if fault is None:
             nothing = value is not None and value.type == "NoneType"
             return "not started" if nothing and self._untouched() else "failed"
-        if fault.kind == "timeout":
+        # A driver that keeps the time itself, as for the cells of a notebook, raises TimeoutError.
+        if fault.kind == "timeout" or fault.type == "TimeoutError":
             return "timeout"
         if fault.kind == "memory":
             return "out of memory"
@@ -188,9 +215,11 @@ class TaskScoring:
             return "forbidden"
         return "error"
 
+    def _sources(self) -> dict[str, str]:
+        return {name: self.sitting.source(name) for name in self.section.files_of(self.task)}
+
     def _untouched(self) -> bool:
-        sources = [self.sitting.source(name) for name in self.section.files_of(self.task)]
-        return any(untouched(source, name) for source in sources for name in self.task.where)
+        return any(untouched(source, name) for source in self._sources().values() for name in self.task.where)
 
     def _in_float32(self, aspect: str) -> bool:
         for question, answer in zip(self.questions, self.answers, strict=True):
@@ -200,6 +229,15 @@ class TaskScoring:
                     if in_float32(value, question.expected[output], question.allowed[output]):
                         return True
         return False
+
+
+def _not_started(aspect: str, points: float) -> AspectOutcome:
+    said = wording.NOT_STARTED
+    return AspectOutcome(aspect, 0, points, "not started", said, general=said)
+
+
+def _arrays(answer: Answer) -> dict[str, Array]:
+    return {name: value.array for name, value in answer.outputs.items() if value.array is not None}
 
 
 def _usual_gate(failures: list[Failure]) -> Gate:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -11,10 +9,12 @@ from typing import Self
 
 from checker import notebooks
 from checker.assignment import Assignment, Section, Task
+from checker.judging import judged
 from checker.operator import Case
 from checker.sandbox.answer import Answer, Fault
 from checker.sandbox.isolation import Isolation
 from checker.sandbox.process import StudentProcess
+from checker.sandbox.scratch import Scratch
 from checker.served import served
 from checker.submissions import SOURCE, Found, stage
 
@@ -30,11 +30,12 @@ class Sitting:
         self._found = found
         self._answers: dict[tuple[str, str], Answer] = {}
         self._printed: dict[str, str] = {}
-        self._stage = Path(tempfile.mkdtemp(prefix="stage-"))
+        self._scratch = Scratch("stage")
+        files = self._scratch.path / "files"
         try:
-            stage(found, wanted(section), section.root, self._stage, provided_files(assignment, section))
+            stage(found, wanted(section), section.root, files, provided_files(assignment, section))
             self._process = StudentProcess(
-                stage=self._stage,
+                stage=files,
                 root=section.root,
                 driver=assignment.driver_of(section),
                 packages=section.packages,
@@ -43,7 +44,7 @@ class Sitting:
                 data=served(section.data) if section.data is not None else None,
             )
         except BaseException:
-            shutil.rmtree(self._stage, ignore_errors=True)
+            self._scratch.remove()
             raise
 
     def __enter__(self) -> Self:
@@ -53,7 +54,7 @@ class Sitting:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.close()
-        shutil.rmtree(self._stage, ignore_errors=True)
+        self._scratch.remove()
 
     def watch(self, told: Callable[[str], None]) -> None:
         """Be told the lines that the student's code prints from now on, as they come."""
@@ -70,7 +71,7 @@ class Sitting:
             modules = [self._module(name) for name in self._files(task) if name.endswith(SOURCE)]
             given = self._process.ask(task.call, modules, list(new.values()))
             for key, answer in zip(new, given.answers, strict=True):
-                self._answers[task.call, key] = answer
+                self._answers[task.call, key] = judged(task.operator, new[key], answer)
             self._printed.setdefault(task.call, given.printed)
         return [self._answers[task.call, case.key] for case in cases]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import shutil
 import stat
@@ -9,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from checker.errors import RequestError
-
 LARGEST_SOURCE = 4 << 20
 LARGEST_ATTACHMENT = 128 << 20
 MOST_FILES = 2000
+MOST_MATCHES = 50
 SOURCE = ".py"
+STAR = "*"
 _SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv"}
 
 
@@ -32,18 +33,10 @@ class Found:
     problems: Mapping[str, str]
 
 
-def open_submission(path: Path) -> Path:
-    """The submission's folder; RequestError when it is none."""
-    if not path.exists():
-        raise RequestError(f"there is no submission at {path}")
-    if not path.is_dir():
-        raise RequestError(f"{path} is not a folder: a submission is the folder that holds the student's files")
-    return path
-
-
 def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> Found:
     """Look for each file: at its place, else at the one other place whose path ends most like it.
 
+    A name with a star is a pattern of file names: all files that match are found, under their own paths.
     ``submission`` is what was handed in when that was not the folder itself.
     """
     there: dict[str, list[PurePosixPath]] = {}
@@ -52,6 +45,10 @@ def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> 
     for name in files:
         suffix = PurePosixPath(name).suffix
         available = there.setdefault(suffix, list(_regular(folder, suffix)))
+        if STAR in name:
+            matching = [path for path in available if fnmatch.fnmatchcase(path.name, name)]
+            paths |= {str(path): folder / path for path in matching[:MOST_MATCHES]}
+            continue
         wanted = PurePosixPath(name).parts
         scored = [(_common_tail(wanted, path.parts), path) for path in available]
         best = max((score for score, _ in scored), default=0)
@@ -76,7 +73,7 @@ def stage(
     behind.
     """
     (into / root).mkdir(parents=True, exist_ok=True)
-    found_files = [(name, found.paths[name]) for name in files if name in found.paths]
+    found_files = [(name, found.paths[name]) for name in _named(files, found.paths) if name in found.paths]
     for name, path in found_files:
         if path.suffix in (SOURCE, ".ipynb"):
             beside, target = path.parent, (into / name).parent
@@ -84,6 +81,15 @@ def stage(
                 _copy(beside / source, target / source)
     for name, path in [*found_files, *(provided or {}).items()]:
         _copy(path, into / name)
+
+
+def _named(files: Iterable[str], paths: Mapping[str, Path]) -> Iterable[str]:
+    """The files, with those that match in place of a pattern."""
+    for name in files:
+        if STAR in name:
+            yield from (path for path in paths if fnmatch.fnmatchcase(PurePosixPath(path).name, name))
+        else:
+            yield name
 
 
 def differing(found: Found, provided: Mapping[str, Path]) -> tuple[str, ...]:

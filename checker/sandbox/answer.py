@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -50,13 +51,15 @@ class Answer:
 
     ``outputs`` by name, as far as it came; ``fault`` is what stopped it early. ``changed[output]`` names the argument
     arrays that had been changed when the output arrived and not before; ``aliases[output]`` names an argument array
-    whose memory the output shares. Of outputs that arrive together, the first carries the changes.
+    whose memory the output shares. Of outputs that arrive together, the first carries the changes. ``undecided`` is
+    the grader's word: aspects that only a person can judge, and why.
     """
 
     outputs: dict[str, Value] = field(default_factory=dict)
     fault: Fault | None = None
     changed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    undecided: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Backprop: tasks and points of the scalar graphs, the NumPy layers, the two-layer net and its training step.
 
-Its training and the notebook stand in files of their own.
+Its training and the notebooks stand in files of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from checker.exam import AT_KINKS
 from checker.operator import Operator
 from reference.backprop.notebook_rubric import PART1
 from reference.backprop.own_graph import least_operators
+from reference.backprop.pictures_rubric import PART2
 from reference.backprop.training_rubric import TRAINING
 from reference.operators.activation import relu
 from reference.operators.linear import linear
@@ -52,6 +53,7 @@ FUNCTIONS = Section(
         Task("f4.grads", "f4, a graph of your own, optional", "f4", own_graph, {"grad": 0.0}, ("f4",)),
     ),
     root="backprop",
+    driver="driver",
     rules=(
         Rule(
             "f4.operators",
@@ -153,6 +155,7 @@ NEURALNET = Section(
         ),
     ),
     root="neuralnet",
+    driver="driver",
     provided=(
         "neuralnet/classifier.py",
         "neuralnet/linear_classifier.py",
@@ -162,4 +165,6 @@ NEURALNET = Section(
     ),
 )
 
-ASSIGNMENT = Assignment("backprop", "Backprop: graphs, layers and networks", (FUNCTIONS, NEURALNET, TRAINING, PART1))
+ASSIGNMENT = Assignment(
+    "backprop", "Backprop: graphs, layers and networks", (FUNCTIONS, NEURALNET, TRAINING, PART1, PART2)
+)

@@ -86,6 +86,7 @@ TRAINING = Section(
         _task("overfit", "A net that learns images by heart", True, BY_HEART),
     ),
     root="neuralnet",
+    driver="driver",
     provided=(
         "neuralnet/classifier.py",
         "neuralnet/linear_classifier.py",

@@ -115,11 +115,11 @@ def test_parameters_are_told_by_their_shapes() -> None:
     shapes = {"z": (4,), "out": (7, 4), "a": (7,), "in": (3, 7)}
     arrays = {name: np.zeros(shape) for name, shape in shapes.items()}
 
-    assert driver._keys(arrays, 3, 4) == ["in", "a", "out", "z"]
+    assert driver.keys_of(arrays, 3, 4) == ["in", "a", "out", "z"]
     with pytest.raises(ValueError, match="two weight matrices and two bias vectors"):
-        driver._keys({**arrays, "z": np.zeros((1, 4))}, 3, 4)
+        driver.keys_of({**arrays, "z": np.zeros((1, 4))}, 3, 4)
     with pytest.raises(TypeError, match="has to return a dict"):
-        driver._keys(None, 3, 4)
+        driver.keys_of(None, 3, 4)
 
 
 def test_a_training_step_meets_the_names_of_the_homework(solved: Callable[[str], ModuleType]) -> None:
@@ -172,12 +172,12 @@ def test_without_a_net_common_names_are_used(monkeypatch: pytest.MonkeyPatch) ->
     """A training step must be asked even if there is no two_layer_net.py, or a broken one."""
     monkeypatch.setitem(sys.modules, "two_layer_net", ModuleType("two_layer_net"))
 
-    assert driver._own_keys() == ["W1", "b1", "W2", "b2"]
+    assert driver.own_keys() == ["W1", "b1", "W2", "b2"]
 
 
 def test_optional_modules_are_stood_in_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plots, progress bars and helpers of another hand-out must not stop an import; anything else must."""
-    monkeypatch.setattr(builtins, "__import__", driver._lenient_import)
+    monkeypatch.setattr(builtins, "__import__", driver.lenient_import)
     monkeypatch.setitem(sys.modules, "utils", ModuleType("utils"))
     scope: dict[str, Any] = {}
     text = (

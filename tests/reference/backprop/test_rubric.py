@@ -25,7 +25,10 @@ def test_points_are_those_of_the_homework() -> None:
         "neuralnet": 30,
         "training": 20,
         "part1": 20,
+        "part2": 8,
     }
+    by_hand = sum(manual.points for section in ASSIGNMENT.sections for manual in section.manual)
+    assert ASSIGNMENT.max_points + by_hand == 100
 
 
 def test_points_are_given_for_outputs_that_exist() -> None:
