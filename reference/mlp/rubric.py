@@ -88,6 +88,7 @@ NUMPY = Section(
         ),
     ),
     root=CODE,
+    driver="driver",
     provided=PROVIDED,
     rules=(
         Rule(
@@ -116,13 +117,13 @@ NUMPY = Section(
 TRAINING_SCRIPT = Section(
     "training",
     "Training script of the NumPy MLP",
-    (MLP, TRAINING),
+    (MODULES, MLP, TRAINING),
     (
         Task("accuracy", "Accuracy", "accuracy", accuracy, {"y": 1.0}, ("accuracy",), (TRAINING,)),
         Task("flags", "Flags of the training script", "flags", flags, FLAGS, ("train",), (MLP, TRAINING)),
     ),
     root=CODE,
-    driver="training_driver.py",
+    driver="driver",
     provided=PROVIDED,
 )
 

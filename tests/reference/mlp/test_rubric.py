@@ -5,7 +5,7 @@ from __future__ import annotations
 from checker.drawing import draw
 from checker.operator import aspect_of
 from checker.sitting import provided_files
-from reference.mlp import driver, training_driver
+from reference.mlp import driver
 from reference.mlp.rubric import ASSIGNMENT, MODULE_TASKS, NUMPY, TRAINING_SCRIPT
 
 TASKS = {task.id: task for task in (*NUMPY.tasks, *TRAINING_SCRIPT.tasks)}
@@ -24,7 +24,7 @@ def test_points_are_given_for_outputs_that_exist() -> None:
         outputs = {aspect_of(output) for case in examples for output in task.operator.reference(case)}
 
         assert set(task.points) <= outputs, task.id
-        assert callable(getattr(driver if task in NUMPY.tasks else training_driver, task.call))
+        assert callable(getattr(driver, task.call))
 
 
 def test_iteration_costs_half_of_a_module_and_concerns_nothing_else() -> None:

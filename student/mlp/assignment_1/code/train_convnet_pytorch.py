@@ -1,6 +1,10 @@
 """Trains the ConvNet on CIFAR-10 with Adam and tests it::
 
     python train_convnet_pytorch.py --learning_rate 1e-4 --max_steps 5000
+
+The grader runs this file on a few other pictures, for a few steps, to see what each flag changes and how the model is
+trained and tested. matplotlib may be used for the curves; where the grader runs, it is replaced by one that draws
+nothing.
 """
 
 import argparse
@@ -23,8 +27,12 @@ def accuracy(predictions, targets):
 def train():
     """Trains a ConvNet as ``FLAGS`` say, tests it every ``FLAGS.eval_freq`` steps, and saves accuracy and loss curves.
 
-    While it is tested, in parts small enough for your memory, the model is in evaluation mode: BatchNorm would
-    otherwise use, and change, the wrong statistics.
+    - The optimizer is ``torch.optim.Adam``, with ``FLAGS.learning_rate``; ``FLAGS.max_steps`` updates are made, each
+      with the gradients of its own ``FLAGS.batch_size`` training pictures.
+    - The data come from ``cifar10_utils`` and lie in ``FLAGS.data_dir``; ``ConvNet`` comes from ``convnet_pytorch``.
+    - While it is tested, on the whole test set in parts small enough for your memory, the model is in evaluation mode
+      (BatchNorm would otherwise use, and change, the wrong statistics) and no gradients are kept. Then it goes back to
+      training mode.
     """
     raise NotImplementedError("train is yours to write")
 

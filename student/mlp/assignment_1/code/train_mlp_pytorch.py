@@ -1,6 +1,11 @@
 """Trains the PyTorch MLP on CIFAR-10 and tests it; the flags are those of ``train_mlp_numpy.py``::
 
     python train_mlp_pytorch.py --dnn_hidden_units 100 --learning_rate 2e-3 --max_steps 1500
+
+The grader runs this file on other pictures, first with small values of all flags, to see what each of them changes, and
+then for 400 steps, to see what the network has learned. It keeps the classes of the test pictures to itself: the test
+accuracy that the script prints there says nothing. matplotlib may be used for the curves; where the grader runs it is
+replaced by one that draws nothing.
 """
 
 import argparse
@@ -25,7 +30,12 @@ def accuracy(predictions, targets):
 def train():
     """Trains an MLP as ``FLAGS`` say, tests it every ``FLAGS.eval_freq`` steps, and saves curves of accuracy and loss.
 
-    The model is in evaluation mode, and no gradients are kept, while it is tested.
+    - The flags mean what they mean in ``train_mlp_numpy.py``; the data come from ``cifar10_utils``, and ``MLP`` from
+      ``mlp_pytorch``, or from here if you vary it.
+    - The optimizer is your choice, and so is how pictures are scaled. Its updates go with ``FLAGS.learning_rate``;
+      ``FLAGS.max_steps`` of them are made, each with the gradients of its own ``FLAGS.batch_size`` training pictures.
+    - The whole test set is used to test, after the last step as well. Meanwhile the model is in evaluation mode, which
+      dropout and BatchNorm need, and no gradients are kept.
     """
     raise NotImplementedError("train is yours to write")
 

@@ -1,13 +1,7 @@
-"""How the modules and the network are called. Runs beside the student's code, with the standard library and NumPy only.
-
-Every function gets the student's modules and a case, and yields (name, value) as soon as it has them: what fails later
-does not cost what came before. Layouts are the student's choice: values are written into the parameters as they are,
-and gradients, which must have the shape of their parameter, come back as weight (in, out) and bias (out,).
-"""
+"""How the NumPy modules and the network made of them are called."""
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import pairwise
@@ -15,52 +9,7 @@ from typing import Any
 
 import numpy as np
 
-
-class GradientShapeError(Exception):
-    """A gradient has another shape than its parameter."""
-
-
-class LayersError(Exception):
-    """A network does not hold the linear modules that it should."""
-
-
-def _write(layer: Any, name: str, values: Any) -> None:
-    """Fill a parameter in place, as the student may hold it under other names, too."""
-    own = layer.params[name]
-    if isinstance(own, np.ndarray) and own.dtype.kind == "f":
-        own[...] = values.reshape(own.shape)
-    else:
-        layer.params[name] = values
-
-
-def _transposed(layer: Any, inputs: int, outputs: int) -> bool:
-    """Whether the weight is (out, in)."""
-    shape = np.shape(layer.params["weight"])
-    if shape not in ((inputs, outputs), (outputs, inputs)):
-        raise LayersError(
-            f"params['weight'] has shape {shape} in a linear module of {inputs} inputs and {outputs} outputs"
-        )
-    return bool(shape != (inputs, outputs))
-
-
-def _set(layer: Any, weight: Any, bias: Any) -> None:
-    _write(layer, "weight", weight.T if _transposed(layer, *weight.shape) else weight)
-    shape = np.shape(layer.params["bias"])
-    if shape not in ((bias.size,), (1, bias.size), (bias.size, 1)):
-        raise LayersError(f"params['bias'] has shape {shape} in a linear module of {bias.size} outputs")
-    _write(layer, "bias", bias)
-
-
-def _gradient(layer: Any, name: str, inputs: int, outputs: int) -> Any:
-    """A gradient in the layout (in, out) or (out,)."""
-    value, own = layer.grads[name], np.shape(layer.params[name])
-    if not isinstance(value, np.ndarray | np.generic):
-        return value
-    if np.shape(value) != own:
-        raise GradientShapeError(f"grads['{name}'] has shape {np.shape(value)}, but params['{name}'] has {own}")
-    if name == "bias":
-        return np.reshape(value, -1)
-    return value.T if _transposed(layer, inputs, outputs) else value
+from .layers import LayersError, fill, gradient, linear_modules, transposed
 
 
 def _each(*parts: Callable[[], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
@@ -90,15 +39,15 @@ def _use_before(case: Any, *modules: Any) -> None:
 def initial(modules: Any, case: Any) -> Iterator[tuple[str, Any]]:
     """LinearModule as made: how its weights are distributed, and what should be zero."""
     layer = modules.LinearModule(case.inputs, case.outputs)
-    _transposed(layer, case.inputs, case.outputs)
+    transposed(layer, case.inputs, case.outputs)
     weights = np.sort(np.ravel(layer.params["weight"]).astype(float))
     yield "weight", np.searchsorted(weights, case.thresholds, side="right") / weights.size
     bias = layer.params["bias"]
     shapes = ((case.outputs,), (1, case.outputs), (case.outputs, 1))
     yield "bias", np.reshape(bias, -1) if np.shape(bias) in shapes else bias
     yield from _each(
-        lambda: ("grad[0]", _gradient(layer, "weight", case.inputs, case.outputs)),
-        lambda: ("grad[1]", _gradient(layer, "bias", case.inputs, case.outputs)),
+        lambda: ("grad[0]", gradient(layer, "weight", case.inputs, case.outputs)),
+        lambda: ("grad[1]", gradient(layer, "bias", case.inputs, case.outputs)),
     )
 
 
@@ -106,14 +55,14 @@ def linear(modules: Any, case: Any) -> Iterator[tuple[str, Any]]:
     """LinearModule, forward and backward; another one is used in between."""
     sizes = case.weight.shape
     layer, other = modules.LinearModule(*sizes), modules.LinearModule(*sizes)
-    _set(layer, case.weight, case.bias)
+    fill(layer, case.weight, case.bias)
     _use_before(case, layer)
     yield "y", layer.forward(case.x)
     _use_before(case, other)
     yield "x.grad", layer.backward(case.dy)
     yield from _each(
-        lambda: ("weight.grad", _gradient(layer, "weight", *sizes)),
-        lambda: ("bias.grad", _gradient(layer, "bias", *sizes)),
+        lambda: ("weight.grad", gradient(layer, "weight", *sizes)),
+        lambda: ("bias.grad", gradient(layer, "bias", *sizes)),
     )
 
 
@@ -148,32 +97,6 @@ def cross_entropy(modules: Any, case: Any) -> Iterator[tuple[str, Any]]:
     )
 
 
-def _is_linear(value: Any) -> bool:
-    held = [getattr(value, name, None) for name in ("params", "grads")]
-    return all(isinstance(part, dict) and {"weight", "bias"} <= part.keys() for part in held)
-
-
-def linear_modules(network: Any) -> list[Any]:
-    """Every object with params and grads of weight and bias that can be reached from a network, each of them once."""
-    found, seen, waiting = [], set(), [network]
-    while waiting:
-        value = waiting.pop()
-        if id(value) in seen or isinstance(value, type | types.ModuleType | np.ndarray | np.generic | str | bytes):
-            continue
-        seen.add(id(value))
-        if value is not network and _is_linear(value):
-            found.append(value)
-        elif isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list | tuple | set | frozenset):
-            waiting += value
-        else:
-            waiting += getattr(value, "__dict__", {}).values()
-            names = [name for kind in type(value).__mro__ for name in np.atleast_1d(getattr(kind, "__slots__", []))]
-            waiting += [getattr(value, str(name)) for name in names if hasattr(value, str(name))]
-    return found
-
-
 def _chain(network: Any, widths: list[int]) -> list[Any]:
     """The linear modules of a network from input to output, told by their shapes."""
     found = linear_modules(network)
@@ -200,7 +123,7 @@ def mlp(modules: Any, mlp_numpy: Any, case: Any) -> Iterator[tuple[str, Any]]:
     yield "n_hidden", float(hidden == list(case.n_hidden))
     layers = _chain(network, widths)
     for layer, weight, bias in zip(layers, weights, biases, strict=True):
-        _set(layer, weight, bias)
+        fill(layer, weight, bias)
     other = mlp_numpy.MLP(widths[0], list(case.n_hidden), widths[-1], case.neg_slope)
     _use_before(case, network)
     yield "y", network.forward(case.x)
@@ -208,7 +131,7 @@ def mlp(modules: Any, mlp_numpy: Any, case: Any) -> Iterator[tuple[str, Any]]:
     network.backward(case.dy)
     yield from _each(
         *[
-            lambda k=k, kind=kind: (f"{kind}.grad[{k}]", _gradient(layers[k], kind, *weights[k].shape))
+            lambda k=k, kind=kind: (f"{kind}.grad[{k}]", gradient(layers[k], kind, *weights[k].shape))
             for kind in ("weight", "bias")
             for k in range(depth)
         ]

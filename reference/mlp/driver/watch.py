@@ -1,0 +1,141 @@
+"""What the training of a NumPy network does, update by update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from .layers import linear_modules
+from .script import EnoughError
+
+CORNER = 5
+FAINT = 1e-6
+UPDATES_SHOWN = 3
+
+
+class Watch:
+    """What a training script does to its networks and data."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.folders: list[str] = []
+        self.sets: list[Any] = []
+        self.settings: list[Any] = []
+        self.forwards: list[tuple[int, Any]] = []
+        self.rows: list[int] = []
+        self.updates = 0
+        self.drawn: set[int] = set()
+        self.layers: list[Any] = []
+        self.before: list[Any] = []
+        self.gradients: list[Any] = []
+        self.after: list[Any] = []
+
+    def made(self, inputs: Any = 0, hidden: Any = (), classes: Any = 0, slope: Any = float("nan"), *more: Any) -> None:
+        """A network is made."""
+        self.settings.append((list(hidden), slope))
+
+    def draw(self, source: Any, _: Any) -> None:
+        """A batch is drawn."""
+        if source is self.training():
+            self.drawn.add(self.updates)
+
+    def forward(self, x: Any) -> None:
+        """Something goes through a network: an update, if there was one before, is complete."""
+        self.settle()
+        self.forwards.append((self.updates, np.asarray(x)))
+
+    def learn(self, dout: Any) -> None:
+        """A network is about to work out its gradients."""
+        self.settle()
+        self.rows.append(len(dout))
+        learned = [k for k, (_, x) in enumerate(self.forwards) if len(x) == len(dout)]
+        if learned:
+            # What was learned from is no evaluation.
+            del self.forwards[learned[-1]]
+
+    def learned(self, network: Any) -> None:
+        """A network has its gradients: an update follows."""
+        self.updates += 1
+        self.layers = linear_modules(network)
+        gradients = [value for layer in self.layers for value in layer.grads.values() if isinstance(value, np.ndarray)]
+        if not all(np.isfinite(value).all() for value in gradients) or all(
+            np.abs(value).max(initial=0.0) < FAINT for value in gradients
+        ):
+            # Gradients are judged elsewhere; here any numbers do that show an update.
+            for value in gradients:
+                value[...] = 1.0
+        if self.updates <= UPDATES_SHOWN:
+            self.before.append(self._corners("params"))
+            self.gradients.append(self._corners("grads"))
+        if self.updates > self.most:
+            raise EnoughError
+
+    def settle(self) -> None:
+        """Look at the parameters once per update."""
+        if len(self.after) < len(self.before):
+            self.after.append(self._corners("params"))
+
+    def _corners(self, kind: str) -> Any:
+        """A few entries of every parameter or gradient."""
+        parts = []
+        for layer in self.layers:
+            for name in ("weight", "bias"):
+                array, own = np.asarray(getattr(layer, kind)[name]), np.shape(layer.params[name])
+                # A gradient of another shape has its own task; here it counts as what is subtracted.
+                with suppress(ValueError):
+                    array = np.broadcast_to(array, own)
+                parts.append(array[(slice(CORNER),) * array.ndim].ravel())
+        return np.concatenate(parts).astype(float)
+
+    def evaluations(self) -> list[int]:
+        """After how many updates a test set went through a network, the first and last ones left out.
+
+        That is: all of it; or, should that never happen, a part of it; or, when the script changes its pictures first,
+        as many pictures as there are in it.
+        """
+        tests = [part for part in self.sets if part is not self.training()]
+        wanted = [contents(part.images) for part in tests if part.num_examples]
+        seen: dict[int, set[bytes]] = {}
+        for made, x in self.forwards:
+            seen.setdefault(made, set()).update(contents(x))
+        whole = [made for made, rows in seen.items() if any(rows >= test for test in wanted)]
+        parts = [made for made, rows in seen.items() if any(rows & test for test in wanted)]
+        alike = [made for made, x in self.forwards if len(x) in [part.num_examples for part in tests]]
+        return sorted({made for made in whole or parts or alike if 1 < made < self.updates - 1})
+
+    def training(self) -> Any:
+        """The largest set."""
+        return max(self.sets, key=lambda part: part.num_examples, default=None)
+
+    def outputs(self, case: Any) -> Iterator[tuple[str, Any]]:
+        """What can be told before the script has come to its end."""
+        if self.settings:
+            hidden, slope = self.settings[0]
+            yield "dnn_hidden_units", np.array([int(size) for size in hidden], dtype=float)
+            yield "neg_slope", float(slope)
+        yield "data_dir", float(any(case.data_dir in folder for folder in self.folders))
+        updates = zip(self.before, self.gradients, self.after, strict=False)
+        # Where training has run into infinity, the update cannot be seen.
+        clear = [values for values in updates if np.isfinite(np.concatenate(values[:2])).all()]
+        for k, values in enumerate(clear):
+            if k == 0:
+                yield "learning_rate", _rate(*values)
+            for name, value in zip(("before", "gradient", "update"), values, strict=True):
+                yield f"{name}[{k}]", value
+        if self.rows:
+            yield "batch_size", next((float(n) for n in self.rows if n != case.batch_size), float(case.batch_size))
+
+
+def _rate(before: Any, gradient: Any, after: Any) -> float:
+    """By how many gradients most parameters went down: the median over those that move clearly."""
+    clear = np.abs(gradient) >= np.abs(gradient).max() / 4
+    return float(np.median((before - after)[clear] / gradient[clear]))
+
+
+def contents(pictures: Any) -> set[bytes]:
+    """The sorted values of each picture: they tell pictures apart, whatever the order of their axes."""
+    rows = np.reshape(pictures, (len(pictures), -1)).astype(np.float32)
+    return {row.tobytes() for row in np.sort(rows, axis=1)}
