@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 
@@ -11,7 +10,9 @@ from checker.assignment import Assignment, ManualTask, Rule, Section, Task
 from checker.operator import Operator
 from checker.rules import archive_name, no_prints, provided_unchanged, required_files
 from checker.sandbox.limits import Limits
+from reference.convnet.run_rubric import RUNS
 from reference.convnet.torch_rubric import PART2
+from reference.convnet.training_rubric import PRINTING, ROOT, TRAINING
 from reference.operators.activation import relu
 from reference.operators.classifier import classifier
 from reference.operators.convolution_matrix import conv_matrix
@@ -20,9 +21,6 @@ from reference.operators.interleaved import interleaved
 from reference.operators.optim import sgd
 from reference.operators.piecewise_linear import piecewise_linear
 from reference.operators.square_windows import conv2d_square, maxpool2d_square
-
-PRINTING: Literal["all", "half", "note"] | float = "all"
-"""What code that prints costs: all points of the programming part, half of the printing tasks', a number, or a note."""
 
 REVIEW_POINTS = 10.0
 REVIEW_WORDS = 350
@@ -71,8 +69,6 @@ THEORY = Section(
         ),
     ),
 )
-
-ROOT = "part1-convnet"
 
 
 def _task(
@@ -162,4 +158,4 @@ PART1 = Section(
     limits=Limits(task_seconds=60.0),
 )
 
-ASSIGNMENT = Assignment("convnet", "A convolutional network from scratch", (THEORY, PART1, PART2))
+ASSIGNMENT = Assignment("convnet", "A convolutional network from scratch", (THEORY, PART1, TRAINING, PART2, RUNS))

@@ -7,7 +7,8 @@ counts has a counterpart, see ``classification``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -75,6 +76,7 @@ training = Operator(
 )
 
 CLASSES = classification.CLASSES
+COUNTED = "60% of 50 rows are right"
 
 
 def _seen(case: Case) -> Array:
@@ -176,19 +178,28 @@ MISTAKES: dict[str, Reference] = {
     ),
 }
 
+
+def _told(case: Case, outputs: Mapping[str, Array]) -> dict[str, Array]:
+    """Of one example, the accuracy that the student's code counted beside the right one."""
+    if case.note != COUNTED or outputs["accuracy"].size != 1:
+        return {}
+    return {"claimed accuracy": outputs["accuracy"], "accuracy": _seen(case)}
+
+
 testing = Operator(
     "Accuracy, saving and loading",
     _counting_cases(),
     _reference,
     _bound,
     examples=(
-        _counting(1, 50, 8, 0.6),
+        replace(_counting(1, 50, 8, 0.6), note=COUNTED),
         _counting(2, 20, 7, 0.3),
         _counting(3, 25, 4, 0.4, "part"),
         Case({}, {}, {"kind": "files"}, note="the student's own model and script"),
     ),
     mistakes=MISTAKES,
     upstream=(),
+    metrics=_told,
 )
 
 
@@ -198,30 +209,37 @@ def own_classifier(case: Callable[[], Case]) -> Operator:
     return Operator(
         measured.name,
         measured.cases,
-        lambda case: {"shape": np.array([7.0, CLASSES]), **ones("scores")},
+        lambda case: {"shape": np.array([7.0, CLASSES]), "frozen": np.asarray(0.0), **ones("scores")},
         exact,
         mistakes=mistakes_of(
-            {"scores": {2.0: "the model ends in a softmax: a cross entropy loss takes the scores as they are"}}
+            {
+                "scores": {
+                    2.0: "a softmax is taken twice: the model ends in one, and the cross entropy, which has its own, "
+                    "takes its probabilities for scores"
+                },
+                "frozen": {
+                    float(count): f"{count} of the model's weights and biases, more than half of its numbers, are "
+                    "frozen (requires_grad is False): they never learn"
+                    for count in range(1, 100)
+                },
+            }
         ),
         upstream=(),
         measure=measured.measure,
+        metrics=measured.metrics,
     )
 
 
 own_optimizer = Operator(
     "Optimizer",
     st.just(Case({}, {})),
-    lambda case: {**ones("kind"), "left out": np.asarray(0.0), "frozen": np.asarray(0.0)},
+    lambda case: {**ones("kind"), "left out": np.asarray(0.0)},
     exact,
     mistakes=mistakes_of(
         {
             "kind": {0.0: "it is no torch.optim.Optimizer"},
             "left out": {
                 float(count): f"{count} of the model's weights and biases are not in the optimizer"
-                for count in range(1, 100)
-            },
-            "frozen": {
-                float(count): f"{count} of the model's weights and biases are frozen (requires_grad is False)"
                 for count in range(1, 100)
             },
         }

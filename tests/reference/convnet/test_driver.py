@@ -20,7 +20,7 @@ from reference.convnet import driver
 from reference.convnet.rubric import ASSIGNMENT, ROOT
 
 SOLVED = SUBMISSIONS / "convnet" / "solved"
-TASKS = {task.id: task for section, task in ASSIGNMENT.tasks() if section.id != "part2"}
+TASKS = {task.id: task for section, task in ASSIGNMENT.tasks() if section.driver == "driver.py"}
 PACKAGES = ("modules", "optimizer", "theory")
 
 
@@ -35,7 +35,9 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
     _forget()
     monkeypatch.syspath_prepend(str(SOLVED / ROOT))
     monkeypatch.syspath_prepend(str(SOLVED))
-    files = {task.id: section.files_of(task)[0] for section, task in ASSIGNMENT.tasks() if section.id != "part2"}
+    files = {
+        task.id: section.files_of(task)[0] for section, task in ASSIGNMENT.tasks() if section.driver == "driver.py"
+    }
     yield {
         name: import_module(".".join(Path(file.removeprefix(f"{ROOT}/")).with_suffix("").parts))
         for name, file in files.items()

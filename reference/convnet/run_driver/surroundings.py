@@ -1,0 +1,78 @@
+"""What main.py finds around it: the configuration that is asked for, and nothing that is not needed here."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import MagicMock
+
+import torch
+
+CONFIGURATION = Path(tempfile.gettempdir()) / f"configuration-{secrets.token_hex(8)}.yaml"
+
+
+def stand_in(name: str, **contents: Any) -> None:
+    """A module in the place of one that main.py imports."""
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
+    vars(module).update(contents)
+    sys.modules[name] = module
+
+
+def _read(stream: Any, *given: Any, **named: Any) -> Any:
+    """The configuration is written as JSON, which is YAML, too."""
+    return json.loads(stream if isinstance(stream, str | bytes) else stream.read())
+
+
+def configure(case: Any) -> None:
+    """Write the file that ``--config`` names."""
+    train = ("batch_size", "learning_rate", "reg", "epochs", "steps", "warmup", "momentum")
+    data = {"save_best": True, "imbalance": case.imbalance, "reweight": case.reweight, "beta": case.beta}
+    sections = {
+        "Train": {name: getattr(case, name) for name in train},
+        "network": {"model": case.network},
+        "data": data,
+        "loss": {"loss_type": case.loss_type},
+    }
+    CONFIGURATION.write_text(json.dumps(sections))
+
+
+def _forgiving(make: Callable[..., None]) -> Callable[..., None]:
+    """Folders for checkpoints need not be there: what is saved is only written down."""
+
+    def made(*given: Any, **named: Any) -> None:
+        with suppress(OSError):
+            make(*given, **named)
+
+    return made
+
+
+_loader_init: Any = torch.utils.data.DataLoader.__init__
+
+
+def _plain_init(self: Any, *given: Any, **named: Any) -> None:
+    """No helper processes, which are not allowed here."""
+    for name in ("num_workers", "prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout"):
+        named.pop(name, None)
+    _loader_init(self, *given[:5], *(0 for _ in given[5:6]), *given[6:8], **named)
+
+
+# Some scripts read their arguments when they are imported, others in main().
+sys.argv[1:] = ["--config", str(CONFIGURATION)]
+stand_in("yaml", safe_load=_read, load=_read, full_load=_read, SafeLoader=None, FullLoader=None, Loader=None)
+_plots = MagicMock()
+stand_in("matplotlib", pyplot=_plots, use=_plots, __path__=[])
+sys.modules["matplotlib.pyplot"] = _plots
+stand_in("tqdm", tqdm=lambda loader, *arguments, **named: loader)
+os.mkdir = _forgiving(os.mkdir)
+_loaders: Any = torch.utils.data.DataLoader
+_loaders.__init__ = _plain_init
