@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 CHECK_FLAGS = $(if $(SUBMISSION),--submission "$(SUBMISSION)") $(foreach t,$(TASK),--task $(t)) $(if $(SEED),--seed $(SEED)) \
 	$(if $(PROFILE),--profile $(PROFILE)) $(if $(ISOLATION),--isolation $(ISOLATION)) $(ARGS)
 
-.PHONY: help check test truth lint demo bench clean
+.PHONY: help check grade test truth attacks lint demo bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,11 +17,18 @@ help: ## list the targets
 check: $(READY) ## grade student/ (A=pynet TASK=... SUBMISSION=... SEED=... PROFILE=... narrow it)
 	@$(BIN)/checker check $(A) $(CHECK_FLAGS)
 
+grade: $(READY) ## grade a class: A=pynet SUBMISSIONS=path OUT=grades/pynet (ARGS="--roster ..." for more)
+	@$(BIN)/checker grade "$(A)" "$(SUBMISSIONS)" --out "$(or $(OUT),grades/$(A))" $(foreach t,$(TASK),--task $(t)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(ISOLATION),--isolation $(ISOLATION)) $(ARGS)
+
 test: $(READY) ## run the tests
 	@$(BIN)/pytest -n auto
 
 truth: $(READY) ## grade every fixture under many seeds (an hour or so)
 	@$(BIN)/pytest -n auto -m slow
+
+attacks: $(READY) ## hostile submissions, all of them, under every isolation that works here
+	@$(BIN)/pytest -n auto -m attack tests/attacks
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check .
@@ -33,6 +40,7 @@ demo: $(READY) ## a checker that passes wrong code, beside this one
 
 bench: $(READY) ## measure the cost of grading
 	@$(BIN)/python -m bench.grading
+	@$(BIN)/python -m bench.batch
 
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -51,7 +51,7 @@ def main() -> None:
     for name in ("plain", "bubblewrap"):
         grader = Grader(assignment, exam, choose(name), str)
         graded = statistics.median(_cost(lambda grader=grader: grader.grade(found, tasks)) for _ in range(REPEATS))
-        bare = statistics.median(_bare(assignment, exam) for _ in range(REPEATS))
+        bare = statistics.median(bare_seconds(assignment, exam) for _ in range(REPEATS))
         print(f"grading, {name:<18}{graded:6.2f} CPU s = {graded / bare:.2f} x a bare run ({bare:.2f} CPU s)")
     # Bare runs count as well: both are Python with numpy and the submission.
     print(f"largest student process    {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:6.0f} MB")
@@ -62,7 +62,8 @@ def main() -> None:
     print(f"whole check of the layers  {time.monotonic() - started:6.2f} s")
 
 
-def _bare(assignment: assignments.Assignment, exam) -> float:
+def bare_seconds(assignment: assignments.Assignment, exam) -> float:
+    """CPU seconds of importing numpy and calling the solved submission on the same cases."""
     calls = {
         key.split("/")[1]: [
             {**question.case.arrays, **question.case.options, **question.case.protocol} for question in questions

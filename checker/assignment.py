@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -51,7 +51,8 @@ class Task:
     ``call`` and operator share one run of the student's code. ``where`` names the functions that the student
     writes for it (``Linear.forward``), ``files`` the files it needs when those are not the section's.
     ``may_change`` names the arguments that the student's code may overwrite. An aspect in
-    ``scales`` is not right or wrong but measured.
+    ``scales`` is not right or wrong but measured. A ``hidden`` task, or an aspect in ``hidden_aspects``, counts in the
+    course's own run alone; students see its points.
     """
 
     id: str
@@ -63,6 +64,14 @@ class Task:
     files: tuple[str, ...] = ()
     may_change: frozenset[str] = frozenset()
     scales: Mapping[str, Scale] = field(default_factory=dict)
+    hidden: bool = False
+    hidden_aspects: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """A hidden aspect that does not exist would be shown: it is refused."""
+        if not self.hidden_aspects <= self.points.keys():
+            unknown = ", ".join(sorted(self.hidden_aspects - self.points.keys()))
+            raise ValueError(f"task {self.id} has no aspect {unknown}, which it is to hide")
 
     @property
     def max_points(self) -> float:
@@ -110,13 +119,12 @@ class Section:
     """Tasks that share files, allowed imports and a student process.
 
     ``files`` are paths inside the homework's layout: Python files, which the driver gets as modules, and notebooks,
-    which it runs itself; ``root`` is the folder that they import each other from;
-    ``provided`` the files that come with the hand-out and are always run as handed out; ``packages`` the
-    installed packages that the student's process can see. ``attachments`` are files without code (saved weights, a
-    notebook) that come along when they are handed in. The points of an ``extra_credit`` section count on top of the
-    maximum. ``data`` writes what the process finds in the folder
-    that CHECKER_DATA names. ``driver`` is a file beside the rubric, or a folder: a package that imports its parts by
-    ``from . import``.
+    which it runs itself; ``root`` is the folder that they import each other from; ``provided`` the files that come
+    with the hand-out and are always run as handed out; ``packages`` the installed packages that the student's
+    process can see. ``attachments`` are files without code (saved weights, a notebook, ``*.png`` for all that
+    match) that come along when they are handed in. The points of an ``extra_credit`` section count on top of the
+    maximum. ``data`` writes what the process finds in the folder that CHECKER_DATA names. ``driver`` is a file
+    beside the rubric, or a folder: a package that imports its parts by ``from . import``.
     """
 
     id: str
@@ -143,13 +151,15 @@ class Section:
 class Assignment:
     """One homework; ``home`` is the folder of its driver when that is not ``reference/<id>``.
 
-    ``handout`` is the folder that students receive, with stubs and provided files.
+    ``handout`` is the folder that students receive, with stubs and provided files. ``hidden_points`` are those that
+    ``public`` took out.
     """
 
     id: str
     title: str
     sections: tuple[Section, ...]
     home: Path | None = None
+    hidden_points: float = 0.0
 
     def driver_of(self, section: Section) -> Path:
         """The file that knows how the student's code of a section is called."""
@@ -174,6 +184,22 @@ class Assignment:
 def names() -> list[str]:
     """The assignments that exist: the folders under reference/ with a rubric."""
     return sorted(path.parent.name for path in Path(reference.__path__[0]).glob("*/rubric.py"))
+
+
+def public(assignment: Assignment) -> Assignment:
+    """The assignment without what is hidden: what a student's own run is graded by."""
+    sections = tuple(replace(section, tasks=_public_tasks(section.tasks)) for section in assignment.sections)
+    shown = replace(assignment, sections=sections)
+    return replace(shown, hidden_points=assignment.max_points - shown.max_points)
+
+
+def _public_tasks(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    shown = []
+    for task in tasks:
+        points = {aspect: value for aspect, value in task.points.items() if aspect not in task.hidden_aspects}
+        if points and not task.hidden:
+            shown.append(replace(task, points=points, hidden_aspects=frozenset()))
+    return tuple(shown)
 
 
 def load(name: str) -> Assignment:

@@ -1,4 +1,4 @@
-"""The command line: ``checker check`` and ``checker list``.
+"""The command line; ``checker check`` is here, the other commands are in modules of their own.
 
 Exit status: 0 grading worked, 1 a report is below ``--fail-under``, 2 the request or the grader itself failed.
 """
@@ -6,7 +6,6 @@ Exit status: 0 grading worked, 1 a report is below ``--fail-under``, 2 the reque
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import re
 import shlex
@@ -15,21 +14,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
 from checker import assignment as assignments
-from checker.assignment import Assignment, Rule, Section, Task
+from checker import doctor, homeworks
+from checker.batch import command as grade
+from checker.batch import comparing
+from checker.batch.opening import opened
+from checker.choice import chosen
 from checker.datasets import command as datasets
 from checker.errors import RequestError
 from checker.exam import PROFILES, draw_exam
+from checker.exports import command as export
 from checker.grading import Grader
+from checker.release import command as release
 from checker.report import terminal
 from checker.report.model import Report, encode, write_atomically
 from checker.sandbox import isolation
 from checker.sitting import wanted
-from checker.submissions import find, open_submission
+from checker.submissions import find
 
 
 class _Parser(argparse.ArgumentParser):
@@ -56,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="grade a submission and print its report")
     check.set_defaults(run=_check)
     check.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="what to grade (default: all there are)")
-    check.add_argument("--submission", type=Path, metavar="DIR", help="the submission (default: student/ASSIGNMENT)")
+    check.add_argument(
+        "--submission", type=Path, metavar="PATH", help="folder or archive (default: student/ASSIGNMENT)"
+    )
     check.add_argument(
         "--task", action="append", default=[], metavar="ID", help="grade only this task or layer; repeatable"
     )
@@ -70,10 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--fail-under", type=_percent, metavar="PERCENT", help="exit with 1 below this share of the points"
     )
-    datasets.add_parser(commands)
-    listing = commands.add_parser("list", help="list the assignments and their tasks")
-    listing.add_argument("--markdown", action="store_true", help="as tables, for the README")
-    listing.set_defaults(run=_list)
+    for command in (grade, comparing, export, release, homeworks, datasets, doctor):
+        command.add_parser(commands)
     return parser
 
 
@@ -107,18 +113,19 @@ def _grade(name: str, options: argparse.Namespace) -> Report:
     notices = Console(stderr=True, highlight=False)
     with notices.status(f"{name}: loading") as status:
         isolated = isolation.choose(options.isolation)
-        assignment = assignments.load(name)
-        tasks = _choose(assignment, options.task)
-        folder = open_submission(options.submission or assignment.handout)
+        assignment = assignments.public(assignments.load(name))
+        tasks = chosen(assignment, options.task)
         # A section's files may import each other, so all of them are needed for any of its tasks.
-        chosen = [section for section in assignment.sections if any(owner is section for owner, _ in tasks)]
-        files = dict.fromkeys(file for section in chosen for file in wanted(section))
-        found = find(folder, files)
-        _tell(notices, status, f"{name}: drawing the exam")
-        exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)
-        _tell(notices, status, f"{name}: grading")
-        grader = Grader(assignment, exam, isolated, lambda task: _rerun(name, task, options))
-        report = grader.grade(found, tasks, lambda text: _show(notices, status, f"{name}: grading {text}"))
+        sections = [section for section in assignment.sections if any(owner is section for owner, _ in tasks)]
+        files = dict.fromkeys(file for section in sections for file in wanted(section))
+        with opened(options.submission or assignment.handout) as submission:
+            found = find(submission.folder, files, submission.archive)
+            _tell(notices, status, f"{name}: drawing the exam")
+            exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)
+            _tell(notices, status, f"{name}: grading")
+            grader = Grader(assignment, exam, isolated, lambda task: _rerun(name, task, options))
+            report = grader.grade(found, tasks, lambda text: _show(notices, status, f"{name}: grading {text}"))
+        report = msgspec.structs.replace(report, problems=submission.problems)
     console = Console(highlight=False)
     terminal.render(report, console)
     if options.report_json is not None:
@@ -146,22 +153,6 @@ def picture(report: Report, title: str) -> str:
     return re.sub(r"@font-face\s*\{.*?\}", "", console.export_svg(title=title), flags=re.DOTALL)
 
 
-def _choose(assignment: Assignment, wanted: Sequence[str]) -> list[tuple[Section, Task]]:
-    tasks = assignment.tasks()
-    if not wanted:
-        return tasks
-    for name in wanted:
-        if not any(_named(task, name) for _, task in tasks):
-            close = difflib.get_close_matches(name, [task.id for _, task in tasks], n=3, cutoff=0.3)
-            hint = f"; did you mean {' or '.join(close)}?" if close else ""
-            raise RequestError(f"{assignment.id} has no task {name!r}{hint}")
-    return [(section, task) for section, task in tasks if any(_named(task, name) for name in wanted)]
-
-
-def _named(task: Task, name: str) -> bool:
-    return task.id == name or task.id.startswith(f"{name}.")
-
-
 def _rerun(name: str, task: str, options: argparse.Namespace) -> str:
     words = ["make", "check", f"A={name}", f"TASK={task}"]
     if options.submission is not None:
@@ -175,50 +166,6 @@ def _rerun(name: str, task: str, options: argparse.Namespace) -> str:
 
 def _below(report: Report, percent: float | None) -> bool:
     return percent is not None and report.points * 100 < percent * report.max_points
-
-
-def _list(options: argparse.Namespace) -> int:
-    if options.markdown:
-        print(catalogue())
-        return 0
-    console = Console(highlight=False)
-    for name in assignments.names():
-        assignment = assignments.load(name)
-        points = assignment.max_points
-        console.print(f"{name}: {assignment.title}, {points:g} points")
-        for section, task in assignment.tasks():
-            console.print(f"  {task.id:<28}{task.max_points:>4g}  {section.title}: {task.title}", soft_wrap=True)
-    return 0
-
-
-def catalogue() -> str:
-    """Every assignment with its tasks, points and what is checked, as Markdown tables."""
-    lines = []
-    for name in assignments.names():
-        assignment = assignments.load(name)
-        points = assignment.max_points
-        lines += [f"### `{name}`: {assignment.title} ({points:g} points)", ""]
-        lines += ["| task | points | what is checked |", "|---|---|---|"]
-        for section in assignment.sections:
-            lines += [
-                f"| `{task.id}` | {task.max_points:g} | {task.title}: {_aspects(task)} |" for task in section.tasks
-            ]
-            lines += [f"| `{rule.id}` | {_deduction(rule)} | rule: {rule.title} |" for rule in section.rules]
-            lines += [f"| `{manual.id}` | {manual.points:g} by hand | {manual.title} |" for manual in section.manual]
-        lines.append("")
-    return "\n".join(lines).rstrip()
-
-
-def _aspects(task: Task) -> str:
-    return ", ".join(f"`{name}`{f' {points:g}' if points else ' (note)'}" for name, points in task.points.items())
-
-
-def _deduction(rule: Rule) -> str:
-    return (
-        f"-{rule.deduct:g}"
-        if isinstance(rule.deduct, float | int)
-        else {"note": "note"}.get(rule.deduct, f"-{rule.deduct}")
-    )
 
 
 if __name__ == "__main__":

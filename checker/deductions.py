@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from checker.assignment import Finding, HandedIn, ManualTask, Rule, Section, Task
 from checker.documents import extent
-from checker.report.model import TaskOutcome
+from checker.report.model import RuleOutcome, TaskOutcome
+from checker.rules import no_prints
 
 MOST_FINDINGS = 5
 
@@ -25,9 +27,15 @@ def judge(
     for rule in section.rules:
         covered = {name: points for name, points in earned.items() if _covers(rule, name)}
         findings = [found for found in rule.check(handed_in) if not found.task or found.task in covered]
-        price = min(_price(rule, findings, covered), left)
-        left -= price
-        judged.append(_rule_outcome(section, rule, findings, price))
+        outcome = RuleOutcome(
+            deduct=rule.deduct,
+            tasks=tuple(covered),
+            named=tuple(dict.fromkeys(found.task for found in findings)),
+            prints=rule.check is no_prints,
+        )
+        cost = min(price(rule.deduct, outcome.named, covered), left)
+        left -= cost
+        judged.append(_rule_outcome(section, rule, findings, cost, outcome))
     if len(tasks) == len(section.tasks):
         judged += [_manual_outcome(section, manual, handed_in.folder) for manual in section.manual]
     return judged
@@ -37,18 +45,22 @@ def _covers(rule: Rule, task: str) -> bool:
     return not rule.tasks or any(task == name or task.startswith(f"{name}.") for name in rule.tasks)
 
 
-def _price(rule: Rule, findings: Sequence[Finding], covered: dict[str, float]) -> float:
-    if not findings or rule.deduct == "note":
+def price(
+    deduct: Literal["all", "half", "note"] | float, named: Collection[str], covered: Mapping[str, float]
+) -> float:
+    """What breaches cost that name these tasks ("" for all), of what the ``covered`` tasks earned."""
+    if not named or deduct == "note":
         return 0.0
-    if rule.deduct == "all":
+    if deduct == "all":
         return sum(covered.values())
-    if rule.deduct == "half":
-        named = {found.task for found in findings}
+    if deduct == "half":
         return sum(points for name, points in covered.items() if "" in named or name in named) / 2
-    return float(rule.deduct)
+    return float(deduct)
 
 
-def _rule_outcome(section: Section, rule: Rule, findings: Sequence[Finding], price: float) -> TaskOutcome:
+def _rule_outcome(
+    section: Section, rule: Rule, findings: Sequence[Finding], cost: float, outcome: RuleOutcome
+) -> TaskOutcome:
     lines = list(dict.fromkeys(f"{found.message}{f' ({found.where})' if found.where else ''}" for found in findings))
     if len(lines) > MOST_FINDINGS:
         lines[MOST_FINDINGS:] = [f"and {len(lines) - MOST_FINDINGS} more"]
@@ -56,12 +68,13 @@ def _rule_outcome(section: Section, rule: Rule, findings: Sequence[Finding], pri
         id=rule.id,
         title=rule.title,
         section=section.id,
-        points=-price if price else 0.0,
+        points=-cost if cost else 0.0,
         max_points=0.0,
         status="forbidden" if findings and rule.deduct != "note" else "passed",
         message="; ".join(lines),
         aspects=(),
         rerun="",
+        rule=outcome,
     )
 
 

@@ -44,6 +44,7 @@ class Grader:
             points=sum(total.points for total in totals),
             max_points=sum(total.max_points for total in totals if not total.extra_credit),
             manual_points=sum(outcome.max_points for outcome in outcomes if outcome.status == "manual"),
+            hidden_points=self.assignment.hidden_points,
             seed=self.exam.seed,
             profile=self.exam.profile,
             isolation=self.isolation.name,
@@ -76,11 +77,22 @@ class Grader:
     def _not_graded(self, section: Section, task: Task, text: str) -> TaskOutcome:
         message = f"the grader itself failed here, this is no fault of the submission; please report it:\n{text}"
         aspects = tuple(
-            AspectOutcome(aspect, 0, points, "not graded", "the grader itself failed")
+            AspectOutcome(
+                aspect, 0, points, "not graded", "the grader itself failed", hidden=aspect in task.hidden_aspects
+            )
             for aspect, points in task.points.items()
         )
         return TaskOutcome(
-            task.id, task.title, section.id, 0, task.max_points, "not graded", message, aspects, self.rerun(task.id)
+            id=task.id,
+            title=task.title,
+            section=section.id,
+            points=0,
+            max_points=task.max_points,
+            status="not graded",
+            message=message,
+            aspects=aspects,
+            rerun=self.rerun(task.id),
+            hidden=task.hidden,
         )
 
 

@@ -17,6 +17,11 @@ LARGEST_EXPONENT = 80
 SAME = 1e-5
 """How closely two ratios agree that are one: far above float32 rounding, far below any two sizes' difference."""
 
+NEEDED = "no smaller case was found to fail"
+REACHED = "the inputs reach"
+CONSTANT_RATIO = "times the correct value"
+"""Beside these words a diagnosis tells values of the case."""
+
 _EXCEPTIONS = {
     "RecursionError": "a function calls itself without an end, or too deep for Python: use a loop",
     "IndexError": "an index is one too far, or an axis does not exist for this shape",
@@ -101,7 +106,7 @@ def overflow(question: Question) -> str | None:
     largest = max((float(np.abs(array).max()) for array in arrays.values()), default=0.0)
     if largest > LARGEST_EXPONENT:
         return (
-            f"overflow in exp, or log of 0: the inputs reach {largest:g}; subtract the row maximum first and never "
+            f"overflow in exp, or log of 0: {REACHED} {largest:g}; subtract the row maximum first and never "
             "take the log of a vanished probability"
         )
     return "a division by zero or the log of 0"
@@ -152,7 +157,7 @@ def ratio(failures: Sequence[Failure], aspect: str) -> str | None:
     if names:
         return _one_name(names)
     if max(constants) - min(constants) <= SAME * abs(constants[0]):
-        return f"it is {constants[0]:.4g} times the correct value"
+        return f"it is {constants[0]:.4g} {CONSTANT_RATIO}"
     return None
 
 
@@ -233,13 +238,13 @@ def needs(case: Case, simplest: Case) -> str | None:
         if name in simplest.options and value != simplest.options[name]
     ]
     if fields:
-        return f"no smaller case was found to fail: it takes {' and '.join(fields)}"
+        return f"{NEEDED}: it takes {' and '.join(fields)}"
     sizes = [
         f"{name} of shape {array.shape}"
         for name, array in case.arrays.items()
         if name in simplest.arrays and array.shape != simplest.arrays[name].shape
     ]
-    return f"no smaller case was found to fail: it takes {sizes[0]}" if sizes else None
+    return f"{NEEDED}: it takes {sizes[0]}" if sizes else None
 
 
 def _option(value: object) -> str:

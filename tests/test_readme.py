@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from checker.cli import catalogue
+from checker.homeworks import catalogue
 
 ROOT = Path(__file__).parent.parent
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from checker.operator import Array, Option
+from checker.operator import Array
 
 SCHEMA = 1
 
@@ -26,6 +27,9 @@ Status = Literal[
     "manual",
     "not graded",
 ]
+
+# An Option, in a form that can be read back: msgspec tells only one kind of tuple from the other types.
+ShownOption = bool | int | float | str | None | tuple[bool | int | float | str, ...]
 
 LARGEST_SHOWN = 256
 """Arrays with more entries are described by shape alone."""
@@ -46,8 +50,8 @@ class Counterexample(msgspec.Struct, frozen=True):
     """
 
     note: str
-    options: dict[str, Option]
-    protocol: dict[str, Option]
+    options: Mapping[str, ShownOption]
+    protocol: Mapping[str, ShownOption]
     arrays: dict[str, ArrayDocument]
     output: str
     expected: ArrayDocument
@@ -58,7 +62,10 @@ class Counterexample(msgspec.Struct, frozen=True):
 
 
 class AspectOutcome(msgspec.Struct, frozen=True):
-    """What happened to one aspect; ``max_points`` 0 marks a note."""
+    """What happened to one aspect; ``max_points`` 0 marks a note.
+
+    ``general`` is the message for readers who may not learn the case. Of a ``hidden`` one, students see its points.
+    """
 
     id: str
     points: float
@@ -67,13 +74,31 @@ class AspectOutcome(msgspec.Struct, frozen=True):
     message: str
     diagnosis: str | None = None
     counterexample: Counterexample | None = None
+    hidden: bool = False
+    general: str = ""
+
+
+class RuleOutcome(msgspec.Struct, frozen=True):
+    """What a rule's price follows from, so that another price can be worked out of the report.
+
+    ``deduct`` is the rubric's price and ``tasks`` the ids that it concerns; ``named`` are those that breaches name,
+    "" for all, none when the rule was kept. ``prints``: it forbids printing.
+    """
+
+    deduct: Literal["all", "half", "note"] | float
+    tasks: tuple[str, ...]
+    named: tuple[str, ...] = ()
+    prints: bool = False
 
 
 class TaskOutcome(msgspec.Struct, frozen=True):
     """What happened to one task; ``printed`` is what the student's code printed meanwhile (capped).
 
-    ``curves`` are series that the code returned on the way, such as the loss of each step. A rule stands here
-    too, with no aspects, 0 ``max_points`` and, when it is broken, negative ``points``.
+    ``curves`` are series that the code returned on the way, such as the loss of each step; ``metrics``
+    are what the grader worked out from predictions, by name: a number, a vector with an entry per class, a matrix.
+    A rule stands here too, with no aspects, 0 ``max_points`` and, when it is broken, negative ``points``.
+    ``ran`` is false when the student's code could not be called at all, such as when its file cannot be imported. Of a
+    ``hidden`` task, students see its points.
     """
 
     id: str
@@ -87,6 +112,10 @@ class TaskOutcome(msgspec.Struct, frozen=True):
     rerun: str
     printed: str = ""
     curves: dict[str, list[float | None]] = {}
+    metrics: dict[str, ArrayDocument] = {}
+    hidden: bool = False
+    ran: bool = True
+    rule: RuleOutcome | None = None
 
 
 class SectionTotal(msgspec.Struct, frozen=True):
@@ -102,14 +131,17 @@ class SectionTotal(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """All outcomes of one submission.
 
-    ``points`` and ``max_points`` leave out the tasks that wait for a person; those are ``manual_points``.
+    ``points`` and ``max_points`` leave out the tasks that wait for a person; those are ``manual_points``. A public run
+    also leaves out the ``hidden_points``, which only the course's own run counts. ``seed`` is null where it is secret.
+    ``audience`` is who may read it: of a hidden run, a student's copy holds no case. ``problems`` are sentences about
+    what was handed in.
     """
 
     assignment: str
     title: str
     points: float
     max_points: float
-    seed: int
+    seed: int | None
     profile: str
     isolation: str
     sections: tuple[SectionTotal, ...]
@@ -117,6 +149,9 @@ class Report(msgspec.Struct, frozen=True):
     versions: dict[str, str]
     seconds: float
     manual_points: float = 0
+    hidden_points: float = 0
+    audience: Literal["staff", "student"] = "staff"
+    problems: tuple[str, ...] = ()
     schema: int = SCHEMA
 
     @property
@@ -147,7 +182,7 @@ def encode(report: Report) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a whole file or nothing: a reader never sees a part, a crash leaves the old one."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -155,7 +190,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from checker.exam import PROFILES
-from checker.operator import Option
-from checker.report.model import ArrayDocument, AspectOutcome, Counterexample, Report, TaskOutcome
+from checker.report.model import ArrayDocument, AspectOutcome, Counterexample, Report, ShownOption, TaskOutcome
 
 _STYLES = {
     "passed": "green",
@@ -30,12 +29,15 @@ MOST_ENTRIES = 12
 
 MOST_PRINTED_LINES = 5
 _LABEL = 10
+_NAME = 18
 
 
 def render(report: Report, console: Console) -> None:
     """Print one report."""
     width = min(console.width, 110)
     _row(console, width, Text(f"{report.title}", style="bold"), "")
+    for problem in report.problems:
+        _line(console, width, "", problem, style="yellow")
     for section in report.sections:
         console.print()
         title = f"{section.title} (extra credit)" if section.extra_credit else section.title
@@ -47,14 +49,19 @@ def render(report: Report, console: Console) -> None:
     _row(console, width, Text("total", style="bold"), _points(report.points, report.max_points))
     if report.manual_points:
         _row(console, width, Text("waiting for a person"), f"{report.manual_points:g}")
+    if report.hidden_points:
+        _row(console, width, Text("hidden, graded by the course alone"), f"{report.hidden_points:g}")
     cases = PROFILES.get(report.profile, 0)
+    seed = "secret seed" if report.seed is None else f"seed {report.seed}"
     console.print(
         Text(
-            f"seed {report.seed}, profile {report.profile} ({cases} drawn cases per operator), "
+            f"{seed}, profile {report.profile} ({cases} drawn cases per operator), "
             f"isolation {report.isolation}, {report.seconds:.1f} s",
             style="dim",
         )
     )
+    if report.audience == "student":
+        console.print(Text("The cases of this run are secret: a fault is described without them.", style="dim"))
 
 
 def _task(console: Console, width: int, task: TaskOutcome) -> None:
@@ -75,6 +82,7 @@ def _task(console: Console, width: int, task: TaskOutcome) -> None:
         _line(console, width, "", task.message, style="dim")
     for aspect in shown:
         _aspect(console, width, aspect, task)
+    _metrics(console, task)
     if shown and task.printed.strip():
         _printed(console, task.printed)
 
@@ -91,7 +99,18 @@ def _aspect(console: Console, width: int, aspect: AspectOutcome, task: TaskOutco
         _counterexample(console, width, aspect.counterexample)
     if aspect.diagnosis:
         _line(console, width, "likely", aspect.diagnosis, style="yellow")
-    _line(console, 10_000, "rerun", task.rerun, style="cyan")
+    if task.rerun:
+        _line(console, 10_000, "rerun", task.rerun, style="cyan")
+
+
+def _metrics(console: Console, task: TaskOutcome) -> None:
+    """A line per number or vector, in columns; matrices stand in the JSON report."""
+    for name, array in task.metrics.items():
+        if len(array.shape) < 2 and array.values is not None:
+            values = array.values if isinstance(array.values, list) else [array.values]
+            numbers = " ".join(f"{value:>5}" if isinstance(value, str) else f"{value:5.3g}" for value in values)
+            line = f"{'':6}{printable(name):<{_NAME}}{numbers}"
+            console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def _counterexample(console: Console, width: int, example: Counterexample) -> None:
@@ -145,7 +164,7 @@ def _points(points: float, max_points: float) -> str:
     return f"{points:g} / {max_points:g}"
 
 
-def _option(value: Option) -> str:
+def _option(value: ShownOption) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from checker.assignment import Finding, HandedIn, ManualTask, Rule, Section
 from checker.deductions import judge
-from checker.report.model import TaskOutcome
+from checker.report.model import RuleOutcome, TaskOutcome
 
 EARNED = {"a.forward": 4.0, "a.backward": 2.0, "b.forward": 3.0}
 
@@ -71,3 +71,12 @@ def test_manual_tasks_wait_for_a_person(tmp_path):
     assert (review.status, review.points, review.max_points) == ("manual", 0, 5)
     assert "review.txt (3 words, at least 350 are asked for)" in review.message
     assert "nothing is there that matches *.pdf" in proof.message
+
+
+def test_what_a_price_follows_from_is_kept(tmp_path):
+    """Another price can be worked out later: the tasks that are covered, and those that breaches name."""
+    findings = (Finding("x", task="a.forward"), Finding("y", task="a.forward"))
+    broken, kept = _judge(tmp_path, _rule("note", *findings, tasks=("a",)), _rule(2.0))
+
+    assert broken.rule == RuleOutcome("note", ("a.forward", "a.backward"), ("a.forward",))
+    assert kept.rule == RuleOutcome(2.0, tuple(EARNED))

@@ -156,3 +156,18 @@ def test_progress_shows_what_is_printed(tmp_path):
 
     assert told[0] == "scale.forward"
     assert "scale.forward | epoch 1" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "ran"),
+    [
+        ("def forward(x, scale):\n    raise NotImplementedError\n", True),
+        ("def forward(x, scale):\n    return x[99]\n", True),
+        ("def forward(x, scale)\n    return x\n", False),
+        ("import torch\n", False),
+        ("raise SystemExit\n", False),
+    ],
+)
+def test_code_that_cannot_be_called_is_told_from_code_that_fails(tmp_path, code, ran):
+    """A file that cannot be imported did not run; one that raises when it is called did."""
+    assert {task.ran for task in toy.grade(code, tmp_path).tasks} == {ran}

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.errors import RequestError
-from checker.submissions import find, open_submission, stage
+from checker.submissions import find, stage
 
 
 def _write(folder: Path, *names: str) -> None:
@@ -62,16 +61,6 @@ def test_stage_brings_the_layout_and_the_students_own_modules(tmp_path):
     }
 
     assert staged == {"neuralnet/layers.py", "neuralnet/own.py", "neuralnet/deep/more.py"}
-
-
-@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.write_text("x")])
-def test_no_folder_is_a_request_error(tmp_path, make):
-    """A submission that is no folder is refused with one sentence."""
-    path = tmp_path / "submission"
-    make(path)
-
-    with pytest.raises(RequestError, match="submission"):
-        open_submission(path)
 
 
 def test_attachments_come_along_without_their_neighbours(tmp_path):
