@@ -64,6 +64,8 @@ class Examiner:
             problems = (*submission.problems, *gather(submission, folder))
             found = find(folder, self._files(), Path(submission.archive) if submission.archive else None)
             nothing = not any(path.is_file() for path in folder.rglob("*"))
+            if not found.paths and not problems:
+                problems = (f"none of the homework's files is there: {', '.join(self._files())}",)
             grader = Grader(self.assignment, self.exam, self.isolation, lambda task: self._again(submission, task))
             report = grader.grade(found, self.tasks, progress)
         finally:

@@ -132,6 +132,17 @@ def test_what_cannot_be_placed_is_listed(tmp_path: Path, grade: Grade) -> None:
     assert problems[refused["submission"]]
 
 
+def test_another_homework_is_told(tmp_path: Path, grade: Grade) -> None:
+    """Nothing of it could be graded: a person should look."""
+    (tmp_path / "submissions/eve").mkdir()
+    (tmp_path / "submissions/eve/other.py").touch()
+
+    assert grade() == 0
+
+    eve = next(row for row in _rows(tmp_path / "out/grades.csv") if row["submission"] == "eve")
+    assert (eve["points"], eve["problems"]) == ("0", "none of the homework's files is there: toy.py")
+
+
 def test_a_zip_of_everything(tmp_path: Path, grade: Grade) -> None:
     """The whole class in one archive gets the same grades."""
     assert grade() == 0
