@@ -6,7 +6,9 @@ those named in ``WRONG``; each ``bugs/*.toml`` loses exactly the aspects that it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from filecmp import cmp
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,17 +35,31 @@ RIGHT = [
     if path.is_dir() and path.name != "bugs" and (homework, path.name) not in WRONG
 ]
 BUGS = [(homework, mutant) for homework in HOMEWORKS for mutant in mutants(homework)]
-TRAINING = {"fashion"}
-"""Homeworks of which every task trains: a bug takes many seconds there, and one in five is graded by default."""
-ALONE = {"pynet", "backprop"}
-"""Homeworks whose sections name every file that they run: a bug in one is graded in the sections that do."""
+IMPORT = re.compile(r"\b(?:from|import)\s+[\w., ]+")
+EVERY = 10
+"""Of the bugs that are not the first of their kind, one in so many is graded by default."""
+
+
+@cache
+def _slow(homework: str, base: Path) -> frozenset[str]:
+    """The files for which more than NumPy is needed."""
+    sections = assignments.load(homework).sections
+    return frozenset().union(*(runs(section, base) for section in sections if section.packages != ("numpy",)))
+
+
+def _kind(homework: str, mutant: Mutant) -> tuple[str, str]:
+    """The homework, and the aspect that a bug breaks first; its task where it takes long to run."""
+    first = next(iter([*mutant.loses, *mutant.notes]), mutant.name)
+    slow = any(edit.file in _slow(homework, mutant.base) for edit in mutant.edits)
+    return homework, first.split("/")[0] if slow else first
 
 
 def _sampled() -> list[Any]:
-    """All bugs; those that are slow to grade are marked so, but for a fair sample."""
-    slow = [bug for bug in BUGS if bug[0] in TRAINING or bug[1].name.startswith("torch-")]
-    kept = [bug for number, bug in enumerate(slow) if number % 5 == 0]
-    return [pytest.param(*bug, marks=[pytest.mark.slow] if bug in slow and bug not in kept else []) for bug in BUGS]
+    """All bugs; by default, the first of each kind and some of the others."""
+    kinds = [_kind(*bug) for bug in BUGS]
+    others = [number for number, kind in enumerate(kinds) if kind in kinds[:number]]
+    left = set(others) - set(others[::EVERY])
+    return [pytest.param(*bug, marks=[pytest.mark.slow] if i in left else []) for i, bug in enumerate(BUGS)]
 
 
 @cache
@@ -52,26 +68,46 @@ def _exam(homework: str, seed: int) -> Exam:
     return draw_exam(assignment, assignment.tasks(), seed=seed, profile="default")
 
 
-def grade(homework: str, folder: Path, seed: int = 0, changed: Collection[str] = ()) -> Report:
+def grade(
+    homework: str, folder: Path, seed: int = 0, base: Path | None = None, changed: Collection[str] = ()
+) -> Report:
     """The report of one submission under the strongest isolation that works here.
 
-    With ``changed`` files, only the sections that need one of them: the others are as in the base, which is graded.
+    With a ``base``, only the sections that run a ``changed`` file: the others are as in the base, which is graded.
     """
     assignment = assignments.load(homework)
-    tasks = [(section, task) for section, task in assignment.tasks() if not changed or touches(section, changed)]
+    tasks = [
+        (section, task)
+        for section, task in assignment.tasks()
+        if base is not None and not (runs(section, folder) | runs(section, base)).isdisjoint(changed)
+    ]
     grader = Grader(assignment, _exam(homework, seed), choose(None), str)
     found = find(folder, [file for section in assignment.sections for file in wanted(section)])
     return grader.grade(found, tasks or assignment.tasks())
 
 
-def touches(section: Section, changed: Collection[str]) -> bool:
-    """Whether a section looks at one of these files."""
-    return any(name in changed for name in wanted(section))
+def runs(section: Section, folder: Path) -> set[str]:
+    """The files of a submission that a section looks at, and those that they import, by the last part of a name."""
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    reached: set[str] = set()
+    waiting = [path.relative_to(folder).as_posix() for path in find(folder, wanted(section)).paths.values()]
+    waiting += [name for name in there if name.endswith("__init__.py")]
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        if there[name].suffix in (".py", ".ipynb"):
+            named = set(re.findall(r"\w+", " ".join(IMPORT.findall(there[name].read_text(encoding="utf-8")))))
+            waiting += [other for other, path in there.items() if path.suffix == ".py" and path.stem in named]
+    return reached
 
 
-def files(mutant: Mutant) -> set[str]:
-    """The files that a bug changes; none where others of the homework may import them."""
-    return {edit.file for edit in mutant.edits} if mutant.base.parent.name in ALONE else set()
+def differing(folder: Path, base: Path) -> set[str]:
+    """The files that two submissions do not have in common."""
+    names = {path.relative_to(top).as_posix() for top in (folder, base) for path in top.rglob("*") if path.is_file()}
+    both = {name for name in names if (folder / name).is_file() and (base / name).is_file()}
+    return {name for name in names if name not in both or not cmp(folder / name, base / name, shallow=False)}
 
 
 def lost(report: Report, *, notes: bool = False) -> set[str]:
@@ -88,8 +124,9 @@ def lost(report: Report, *, notes: bool = False) -> set[str]:
 
 @pytest.mark.parametrize(("homework", "name"), RIGHT, ids=lambda value: str(value))
 def test_right_submission_gets_full_points(homework: str, name: str) -> None:
-    """Whatever the style, a right submission loses nothing."""
-    report = grade(homework, SUBMISSIONS / homework / name)
+    """Whatever the style, a right submission loses nothing; sections that are as in another one are graded there."""
+    folder, solved = SUBMISSIONS / homework / name, SUBMISSIONS / homework / "solved"
+    report = grade(homework, folder, base=solved, changed=differing(folder, solved))
 
     assert lost(report) == set()
     assert report.points == sum(section.max_points for section in report.sections) > 0
@@ -110,7 +147,13 @@ def test_bug_loses_exactly_what_it_breaks_under_every_seed(
     homework: str, mutant: Mutant, seed: int, tmp_path: Path
 ) -> None:
     """No draw of the exam is blind to a bug."""
-    report = grade(homework, build(mutant, tmp_path / "submission"), seed, changed=files(mutant))
+    report = grade(
+        homework,
+        build(mutant, tmp_path / "submission"),
+        seed,
+        base=mutant.base,
+        changed={edit.file for edit in mutant.edits},
+    )
 
     assert lost(report) == set(mutant.loses)
 
@@ -129,7 +172,9 @@ def test_untouched_handout_is_not_started(homework: str) -> None:
 @pytest.mark.parametrize(("homework", "mutant"), _sampled(), ids=lambda v: v if isinstance(v, str) else v.name)
 def test_bug_loses_exactly_what_it_breaks(homework: str, mutant: Mutant, tmp_path: Path) -> None:
     """Each single bug costs its own aspects, nothing else, and is named where it can be."""
-    report = grade(homework, build(mutant, tmp_path / "submission"), changed=files(mutant))
+    report = grade(
+        homework, build(mutant, tmp_path / "submission"), base=mutant.base, changed={edit.file for edit in mutant.edits}
+    )
     said = [aspect.diagnosis or "" for task in report.tasks for aspect in task.aspects if aspect.status != "passed"]
 
     assert lost(report) == set(mutant.loses)

@@ -7,6 +7,7 @@ project, divided by ``checker.datasets.parts``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,14 +21,21 @@ from checker.sandbox.limits import Limits
 from checker.scale import Scale
 from reference.operators.autoencoder import autoencoder_network
 from reference.operators.held_out import held_out_accuracy, held_out_error
+from reference.operators.saved_network import with_saved
 from reference.operators.training_behaviour import classifier_network, fitting, fitting_any_set, training_steps
 
-# What the homework asks of all 7,500 images. On the small set, over torch seeds 0 to 3, the solved submission gets
-# accuracies of 0.983 to 0.987 (part 1) and 0.780 to 0.804 (part 2) and errors of 0.013 to 0.022; two others, in other
-# styles, 0.973 to 0.983, 0.756 to 0.788, and 0.007 to 0.026.
-# Measured with `python -m tests.reference.fashion.measure FOLDER`.
-ENOUGH = {1: Scale("accuracy", full=0.85, none=0.6), 2: Scale("accuracy", full=0.73, none=0.4)}
-SMALL_ERROR = Scale("mean squared error", full=0.03, none=0.08)
+# The homework asks for accuracies of 0.85 and 0.73 and an error of 0.03, with 7,500 images. The small set is a third of
+# that for part 2 and has 300 and 500 hidden images, so that luck weighs more. On it, over torch seeds 0 to 7:
+#
+#                 part 1            part 2            extra credit
+#   solved        0.980 to 0.987    0.780 to 0.804    0.0118 to 0.0288
+#   naive         0.973 to 0.987    0.746 to 0.778    0.0225 to 0.0255
+#   other-text    0.980 to 0.983    0.762 to 0.800    0.0067 to 0.0074
+#
+# (`python -m tests.reference.fashion.measure FOLDER`). Part 2 asks for 0.1 less than the worst of them, extra credit
+# allows half as much again. Bugs that cost accuracy reach 0.71 at most in part 1 and 0.50 in part 2.
+ENOUGH = {1: Scale("accuracy", full=0.85, none=0.6), 2: Scale("accuracy", full=0.65, none=0.4)}
+SMALL_ERROR = Scale("mean squared error", full=0.045, none=0.08)
 LIMITS = Limits(memory=8 << 30, import_seconds=120, case_seconds=60, task_seconds=180)
 MOST_PARAMETERS = 500_000
 PROVIDED = ("reader.py", "mp6.py")
@@ -44,7 +52,7 @@ def _case(part: str, classes: int, n_iter: int) -> Case:
     if not classes:
         del arrays["labels"]
     hidden = {"labels": np.asarray(division.hidden.labels)}
-    return Case(arrays, {"classes": classes, "n_iter": n_iter}, hidden=hidden)
+    return Case(arrays, {"classes": classes, "n_iter": n_iter}, {"seed": 3}, hidden=hidden)
 
 
 def _section(
@@ -55,11 +63,14 @@ def _section(
     classes: int,
     points: Mapping[str, Mapping[str, float]],
     measured: Callable[[Callable[[], Case]], Operator],
-    scale: Mapping[str, Scale],
+    measure: str,
+    scale: Scale,
 ) -> Section:
     """One file's tasks: the network, its steps, its training, and what that is worth."""
     id_ = f"p{number}"
     part, n_iter = ("part1", 50) if number == 1 else ("part2", 100)
+    held_out = with_saved(measured(partial(_case, part, classes, n_iter)), measure, less=scale.full < scale.none)
+    saved = f"saved {measure}"
     methods = ("NeuralNet.__init__", "NeuralNet.forward", "NeuralNet.get_parameters")
     tasks = (
         Task(
@@ -76,13 +87,22 @@ def _section(
         Task(f"{id_}.fit", "Training", "fit", fitting(classes), points["fit"], ("fit",)),
         Task(f"{id_}.sets", "Training on sets of any size", "sets", fitting_any_set(classes), points["sets"], ("fit",)),
         Task(
-            f"{id_}.{next(iter(scale))}",
+            f"{id_}.{measure}",
             f"Held-out images after {n_iter} steps",
             "held_out",
-            measured(partial(_case, part, classes, n_iter)),
+            held_out,
             points["measured"],
             ("fit",),
-            scales=scale,
+            scales={measure: scale},
+        ),
+        Task(
+            f"{id_}.saved",
+            "The network that is handed in",
+            "held_out",
+            held_out,
+            points["saved"],
+            ("fit",),
+            scales={saved: replace(scale, name=f"{scale.name} of the saved network")},
         ),
     )
     rules = (
@@ -96,8 +116,9 @@ def _section(
         (file,),
         tasks,
         packages=("numpy", "torch"),
-        driver="torch_driver.py",
+        driver="torch_driver",
         provided=PROVIDED,
+        attachments=(f"net_{id_}.model",),
         extra_credit=not classes,
         rules=rules,
         limits=LIMITS,
@@ -142,10 +163,12 @@ PART1 = _section(
             "network": 0.5,
         },
         "sets": {"uneven batches": 0.5, "small training set": 0.5, "few rows": 0.5, "constant pixels": 0.5},
-        "measured": {"accuracy": 10.0},
+        "measured": {"accuracy": 8.0},
+        "saved": {"saved": 0.5, "same layers": 0.5, "saved accuracy": 1.0},
     },
     held_out_accuracy,
-    {"accuracy": ENOUGH[1]},
+    "accuracy",
+    ENOUGH[1],
 )
 
 PART2 = _section(
@@ -186,10 +209,12 @@ PART2 = _section(
             "network": 1.0,
         },
         "sets": {"uneven batches": 1.0, "small training set": 1.0, "few rows": 2.0, "constant pixels": 1.0},
-        "measured": {"accuracy": 20.0},
+        "measured": {"accuracy": 16.0},
+        "saved": {"saved": 1.0, "same layers": 1.0, "saved accuracy": 2.0},
     },
     held_out_accuracy,
-    {"accuracy": ENOUGH[2]},
+    "accuracy",
+    ENOUGH[2],
 )
 
 PART3 = _section(
@@ -231,10 +256,12 @@ PART3 = _section(
             "network": 0.25,
         },
         "sets": {"uneven batches": 0.25, "small training set": 0.25, "few rows": 0.25, "constant pixels": 0.25},
-        "measured": {"mse": 2.0},
+        "measured": {"mse": 1.5},
+        "saved": {"saved": 0.25, "same layers": 0.0, "saved mse": 0.25},
     },
     held_out_error,
-    {"mse": SMALL_ERROR},
+    "mse",
+    SMALL_ERROR,
 )
 
 ASSIGNMENT = Assignment("fashion", "Neural nets on Fashion-MNIST", (PART1, PART2, PART3))

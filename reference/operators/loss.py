@@ -25,6 +25,9 @@ FAR = "of large logits"
 FIRST_FAR = 64
 """From about 88 on, exp overflows in float32, and at -104 it vanishes."""
 
+EPSILONS = ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-9", "1e-10", "1e-12", "1e-15", "1e-16")
+"""Numbers by which students keep a probability away from 0."""
+
 LIBM = 12
 """Roundings granted to exp and log: six units in the last place each (NumPy's float32 ones measure 2.4)."""
 
@@ -159,6 +162,15 @@ def _over_batch(x: Array) -> Array:
     return np.asarray(_softmax(x.T).T)
 
 
+def _at_least(epsilon: float) -> Callable[[Array], Array]:
+    return lambda x: np.asarray(np.maximum(_softmax(x), epsilon))
+
+
+def _largest(case: Case) -> Outputs:
+    x = case.arrays["x"]
+    return {"x.grad": _share(case) * (_softmax(x) - np.eye(x.shape[1])[x.argmax(1)])}
+
+
 def _columns(case: Case) -> Outputs:
     ones = np.zeros_like(case.arrays["x"])
     ones[:, case.arrays["labels"]] = 1
@@ -174,12 +186,23 @@ MISTAKES: dict[str, Reference] = {
     "the log of the sum of exp is taken after subtracting one maximum for the whole batch": _from_logsumexp(np.max),
     "the softmax runs over the batch instead of the classes": _from_softmax(_over_batch),
     "the logarithm is taken of a probability that has become 0": predict(_from_softmax(_softmax), "y"),
-    "1e-12 is added to the probability inside the logarithm": predict(_from_softmax(_softmax, 1e-12), "y"),
-    "1e-8 is added to the probability inside the logarithm": predict(_from_softmax(_softmax, 1e-8), "y"),
+    **{
+        f"{epsilon} is added to the probability inside the logarithm": predict(
+            _from_softmax(_softmax, float(epsilon)), "y"
+        )
+        for epsilon in EPSILONS
+    },
+    **{
+        f"the probability is cut off at {epsilon} before its logarithm is taken": predict(
+            _from_softmax(_at_least(float(epsilon))), "y"
+        )
+        for epsilon in EPSILONS
+    },
     "the logarithm is base 2": predict(reference, "y", divide=lambda case: float(np.log(2))),
     "the upstream gradient is ignored": predict(reference, "x.grad", alter=upstream_ones),
     "one is not subtracted at the label": lambda case: {"x.grad": _share(case) * _softmax(case.arrays["x"])},
     "one is subtracted in the label columns of every sample": _columns,
+    "one is subtracted at the largest logit instead of the label": _largest,
 }
 
 

@@ -86,6 +86,9 @@ MISTAKES: dict[str, Reference] = {
     "the mean of the squares is taken instead of their sum": lambda case: {
         "y": np.asarray(_strength(case) / 2 * _squares(case).mean())
     },
+    "the sum is squared instead of the entries": lambda case: {
+        "y": np.asarray(_strength(case) / 2 * case.arrays["w"].sum() ** 2)
+    },
     "absolute values are summed instead of squares": lambda case: {
         "y": np.asarray(_strength(case) / 2 * np.abs(case.arrays["w"]).sum())
     },

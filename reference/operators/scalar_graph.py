@@ -22,7 +22,8 @@ from checker.bounds import gamma
 from checker.cases import Palette, palettes
 from checker.operator import Array, Bound, Case, Operator, Outputs, Reference
 from reference.operators.autograd import one_thread, tensor
-from reference.operators.loss import LIBM
+from reference.operators.faults import predict
+from reference.operators.loss import EPSILONS, LIBM
 
 OVERFLOW = "at overflow"
 ROUNDINGS = 16
@@ -208,15 +209,22 @@ def _f3_slopes(slopes: Callable[[Array, Array], Array]) -> Reference:
     return mistake
 
 
-def _always_one(case: Case) -> Case:
-    return case.with_arrays(label=np.asarray(1, dtype=np.int64))
+def _f3_always(label: int, *outputs: str) -> Reference:
+    """These outputs for one label, whatever was asked."""
+    return predict(_f3, *outputs, alter=lambda case: case.with_arrays(label=np.asarray(label, dtype=np.int64)))
+
+
+def _f3_more(epsilon: float) -> Reference:
+    """The loss of a probability to which something is added."""
+    return lambda case: {"L": np.asarray(-np.log(np.exp(-_f3(case)["L"]) + epsilon))}
 
 
 F3_MISTAKES: dict[str, Reference] = {
-    "y is ignored: the loss is always that of y = 1": lambda case: {"L": _f3(_always_one(case))["L"]},
-    "y is ignored: the gradient is always that of y = 1": lambda case: {
-        name: array for name, array in _f3(_always_one(case)).items() if name != "L"
-    },
+    "y is ignored: the loss is always that of y = 1": _f3_always(1, "L"),
+    "y is ignored: the gradient is always that of y = 1": _f3_always(1, "s1.grad", "s2.grad"),
+    "the loss is always that of y = 2: y is 1 or 2, not 0 or 1": _f3_always(2, "L"),
+    "the gradient is always that of y = 2: y is 1 or 2, not 0 or 1": _f3_always(2, "s1.grad", "s2.grad"),
+    **{f"{epsilon} is added to the probability inside the logarithm": _f3_more(float(epsilon)) for epsilon in EPSILONS},
     "the gradient for y = 2 is missing": _f3_slopes(lambda p, chosen: (p - chosen) * chosen[0]),
     "the minus in front of the logarithm is missing": lambda case: {"L": -_f3(case)["L"]},
     "the probability is returned, without its logarithm": lambda case: {"L": np.asarray(np.exp(-_f3(case)["L"]))},

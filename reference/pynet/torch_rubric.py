@@ -15,11 +15,18 @@ from checker.sandbox.limits import Limits
 from checker.scale import Scale
 from reference.operators.cifar_script import own_classifier, own_optimizer, testing, training
 
-# On the small set, over torch seeds 0 to 3, the solved submission gets 0.642 to 0.672 in 4 or 5 epochs, `staged` 0.630
-# to 0.679 in 4 or 5, `naive` 0.584 to 0.692 in 5 to 8; a narrow network with strides of 2, trained with SGD, 0.55 to
-# 0.592 in all ten (seeds 0 to 2). A linear model gets 0.183, guessing 0.1. The margin below the slowest is 0.05, and
-# 0.08 below the others. Measured with `python -m tests.reference.pynet.measure FOLDER`.
-ENOUGH = Scale("accuracy", full=0.5, none=0.2)
+# On the small set, over torch seeds 0 to 4, with training that ends when 0.45 of the validation images are right:
+#
+#   solved          0.484 to 0.555 in 2 or 3 epochs
+#   naive           0.477 to 0.574 in 3 or 4
+#   staged          0.503 to 0.569 in 2 or 3
+#   script-style    0.530 to 0.572 in 2
+#
+# (`python -m tests.reference.pynet.measure FOLDER`). A linear model gets 0.183, guessing 0.1. What learns, and not as
+# well as it could, is above the threshold whatever the seed, and loses points for what is wrong with it: a softmax too
+# many (0.40 to 0.50 after six to eight epochs, seeds 0 to 2), frozen convolutions or ones that the optimizer does not
+# have (0.36 to 0.46 after one to eight).
+ENOUGH = Scale("accuracy", full=0.32, none=0.15)
 
 
 def serve(folder: Path) -> None:
@@ -76,7 +83,7 @@ CIFAR = Section(
             "Model design",
             "model",
             own_classifier(_images),
-            {"accuracy": 12.0, "shape": 0.0, "scores": 0.0},
+            {"accuracy": 8.0, "scores": 2.0, "frozen": 1.0, "shape": 1.0},
             ("make_model",),
             scales={"accuracy": ENOUGH},
         ),
@@ -85,12 +92,12 @@ CIFAR = Section(
             "Optimizer",
             "optimizer",
             own_optimizer,
-            {"kind": 1.0, "left out": 2.0, "frozen": 0.0},
+            {"kind": 1.0, "left out": 2.0},
             ("make_optimizer",),
         ),
     ),
     packages=("numpy", "torch", "torchvision"),
-    driver="torch_driver.py",
+    driver="torch_driver",
     manual=(ManualTask("cifar.writeup", "Write-up", 3.0, ("hw3.pdf",), pages=(1, 0)),),
     data=serve,
     # A network as deep as people like still has its ten epochs; a saved one may be large.

@@ -22,7 +22,7 @@ from checker.datasets.torchvision_import import load
 from checker.drawing import simplest
 from reference.pynet.torch_rubric import CIFAR, serve
 
-SEEDS = range(4)
+SEEDS = range(5)
 
 
 def _seed(number: int) -> None:
@@ -48,7 +48,7 @@ def main(folder: str) -> None:
         module = importlib.import_module("hw3_pytorch_cifar")
         for seed in SEEDS:
             # The driver always starts from the same seed: here it gets another one.
-            driver._seed = lambda number, seed=seed: _seed(1000 * seed + number)  # type: ignore[attr-defined]
+            driver.seeds.seed = lambda number, seed=seed: _seed(1000 * seed + number)
             answer = dict(driver.model(module, asked))
             epochs = len(answer["curve accuracy"])
             print(seed, dict(operator.measure(case, answer)), f"{epochs} epochs", file=sys.stderr, flush=True)

@@ -44,7 +44,7 @@ def train(model, optimizer, epochs=1):
         acc = test(loader_val, model)
         if acc > best_acc:
             best_acc = acc
-            torch.save(model, "/nowhere/best.pt")
+            torch.save(model, "/dev/null/best.pt")
 
 def test(loader, model):
     model.eval()
@@ -72,7 +72,7 @@ sgd = torch.optim.SGD(net.parameters(), lr=0.1)
 seen = sum(len(x) for _ in range(10) for x, _ in loader_train)
 assert 0 < seen <= 10 * 2 * 64, seen
 train(net, sgd, 30)
-net = torch.load("/nowhere/best.pt")
+net = torch.load("/dev/null/best.pt")
 sgd = torch.optim.SGD(net.parameters(), lr=0.1)
 test(DataLoader(torch.utils.data.Subset(held, range(10000)), 64), net)
 figure, (left, right) = plt.subplots(1, 2)
@@ -116,7 +116,6 @@ def test_a_script_is_short_offline_and_on_the_cpu(tmp_path: Path, script: str) -
     assert {name: float(v.array) for name, v in answers["optimizer"].outputs.items() if v.array is not None} == {
         "kind": 1.0,
         "left out": 0.0,
-        "frozen": 0.0,
     }
     assert {name: float(v.array) for name, v in answers["test"].outputs.items() if v.array is not None} == {
         "saving": 1.0,

@@ -1,0 +1,89 @@
+"""What ``fit`` returns: losses, and the predictions of the network that it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from .learned import SLACK, tensors
+from .twins import PIXELS
+from .watching import Training
+
+
+def array(value: Any) -> Any:
+    return value.detach().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
+
+
+def form(case: Any, predictions: Any, rows: int) -> float:
+    """Whether predictions are a NumPy array of the right shape and kind."""
+    if isinstance(predictions, torch.Tensor):
+        return 2.0
+    if not isinstance(predictions, np.ndarray):
+        return 3.0
+    if predictions.shape != ((rows,) if case.classes else (rows, PIXELS)):
+        return 4.0
+    return 1.0 if predictions.dtype.kind in ("iu" if case.classes else "f") else 5.0
+
+
+def numbers(losses: Any) -> Any:
+    return np.array([float(loss) for loss in losses])
+
+
+def _scales(train: Any, dev: Any) -> Iterator[Any]:
+    """Development images as they are, and standardised in the usual ways."""
+    yield dev
+    yield dev / 255
+    yield (dev - train.mean()) / train.std()
+    deviation = train.std(dim=0)
+    for least in (0.0, 1e-8, 1e-5):
+        yield (dev - train.mean(dim=0)) / (deviation + least)
+    yield (dev - train.mean(dim=0)) / torch.where(deviation == 0, 1.0, deviation)
+
+
+def _stack(given: list[Any]) -> bool:
+    """Whether what went in at several calls can be put together."""
+    return len({(part.shape[1:], part.dtype) for part in given}) == 1
+
+
+def as_given(net: Any, trained: Any, training: Training, train: Any, dev: Any) -> Iterator[Callable[[], Any]]:
+    """Ways to hand development images to a network that was made like the ``trained`` one.
+
+    First what ``fit`` itself handed in at its end, to a part that has everything that is learned; then the usual ways.
+    """
+    places = {id(part): name for name, part in trained.named_modules()}
+    own, learned = dict(net.named_modules()), len(tensors(net))
+    seen: dict[str, list[Any]] = {}
+    for part, given in training.forwards:
+        if id(part) in places:
+            seen.setdefault(places[id(part)], []).append(given)
+    for name, given in seen.items():
+        if name in own and len(tensors(own[name])) == learned and _stack(given):
+            yield partial(own[name], torch.cat(given))
+    for scaled in _scales(train, dev):
+        yield partial(net.forward, scaled)
+
+
+def from_net(case: Any, net: Any, training: Training, train: Any, dev: Any, predictions: Any) -> bool:
+    """Whether the network that was returned makes these predictions of what went into it."""
+    wanted = np.asarray(array(predictions), dtype=float).reshape(len(dev), -1)
+    net.eval()
+    seen: dict[int, tuple[Any, list[Any]]] = {}
+    for part, given in training.forwards:
+        seen.setdefault(id(part), (part, []))[1].append(given)
+    own = {id(part) for part in net.modules()}
+    tries = [partial(part, torch.cat(given)) for key, (part, given) in seen.items() if key in own and _stack(given)]
+    tries += [partial(net.forward, given) for given in _scales(train, dev)]
+    for attempt in tries:
+        with suppress(Exception), torch.no_grad():
+            made = attempt().reshape(len(dev), -1)
+            if case.classes:
+                if np.array_equal(made.argmax(dim=1, keepdim=True).numpy(), wanted):
+                    return True
+            elif bool(np.all(np.abs(made.numpy() - wanted) <= SLACK)):
+                return True
+    return False

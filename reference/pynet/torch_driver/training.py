@@ -1,0 +1,88 @@
+"""``train``: one epoch that moves nothing, one that learns, and the best model of five."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+
+from . import seeds
+from .best_model import best
+from .given import RATE, SIZE, Yields, begin, linear_model, loaders_of
+from .gradients import ALIKE, parallel
+
+REPEATS = 6
+
+
+class _Still(torch.optim.SGD):
+    """An optimizer that moves nothing, and writes down the gradients that it is given."""
+
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        if closure is not None:
+            closure()
+        given = vars(self).setdefault("given", [])
+        given.append([None if p.grad is None else p.grad.clone() for p in self.param_groups[0]["params"]])
+
+
+def _loss_code(model: Any, batch: Any, gradients: list[Any], fell: bool) -> float:
+    """Whether the loss falls, and whether the first batch's gradient is that of a known mistake."""
+    if any(gradient is None for gradient in gradients):
+        return 1.0 if fell else 0.0
+    x, y = batch
+    flat = torch.cat([gradient.ravel() for gradient in gradients])
+    scores = model(x)
+    wrong = {2.0: scores.softmax(1), 3.0: scores.sigmoid(), 4.0: scores.relu()}
+    for code, other in wrong.items():
+        loss = torch.nn.functional.cross_entropy(other, y)
+        made = torch.autograd.grad(loss, list(model.parameters()), retain_graph=True)
+        if parallel(flat, torch.cat([gradient.ravel() for gradient in made])):
+            return code
+    return 1.0 if fell else 0.0
+
+
+def _still(module: Any, seed: int) -> tuple[Any, Any, list[list[Any]], bool]:
+    """One epoch with an optimizer that moves nothing."""
+    seeds.seed(seed)
+    loaders = loaders_of(seed, REPEATS)
+    model = linear_model()
+    before = copy.deepcopy(model)
+    optimizer = _Still(model.parameters(), lr=RATE)
+    begin(module, loaders)
+    module.train(model, optimizer, 1)
+    moved = not all(map(torch.equal, before.parameters(), model.parameters()))
+    images = loaders["train"].dataset.tensors
+    return before, [part[:SIZE] for part in images], vars(optimizer).get("given", []), moved
+
+
+def _updates(steps: int, moved: bool) -> float:
+    if moved:
+        return 4.0
+    return 0.0 if steps == 0 else 2.0 if steps < 3 else 1.0 if steps <= 2 * REPEATS else 3.0
+
+
+def _cleared(given: list[list[Any]]) -> float:
+    """The first and the third batch are the same: so are their gradients, if nothing of the earlier ones is left."""
+    if len(given) < 3:
+        return -1.0
+    pairs = [(a, b) for a, b in zip(given[0], given[2], strict=True) if a is not None and b is not None]
+    return 1.0 if pairs and all(float((a - b).norm()) <= (1 - ALIKE) * float(a.norm()) for a, b in pairs) else 0.0
+
+
+def train(module: Any, case: Any) -> Yields:
+    """One epoch that moves nothing, one that learns, and five with weights that are known."""
+    model, first, given, moved = _still(module, case.seed)
+    yield "updates", _updates(len(given), moved)
+    yield "cleared", _cleared(given)
+    seeds.seed(case.seed)
+    learner, loaders = linear_model(), loaders_of(case.seed, REPEATS)
+    x, y = loaders["train"].dataset.tensors
+    before, old = float(torch.nn.functional.nll_loss(learner(x), y)), copy.deepcopy(learner)
+    begin(module, loaders)
+    module.train(learner, torch.optim.SGD(learner.parameters(), lr=RATE), 1)
+    learner.eval()
+    same = sum(map(torch.equal, old.parameters(), learner.parameters()))
+    yield "parameters", {0: 1.0, 1: 2.0}.get(same, 0.0)
+    fell = float(torch.nn.functional.nll_loss(learner(x), y)) < before
+    yield "loss", _loss_code(model, first, given[0] if given else [None], fell)
+    yield from best(module, case.seed)
