@@ -27,8 +27,8 @@ test: $(READY) ## run the tests
 truth: $(READY) ## grade every fixture under many seeds (an hour or so)
 	@$(BIN)/pytest -n auto -m slow
 
-attacks: $(READY) ## hostile submissions, all of them, under every isolation that works here
-	@$(BIN)/pytest -n auto -m attack tests/attacks
+attacks: $(READY) ## hostile submissions, all of them (ARGS="-k bubblewrap" for one isolation)
+	@$(BIN)/pytest -n auto -m attack tests/attacks $(ARGS)
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check .

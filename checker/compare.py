@@ -80,7 +80,7 @@ def compare(output: str, value: Value, expected: Array, allowed: Array, counted:
 def _compare_values(
     output: str, value: Value, got: Array, expected: Array, allowed: Array, counted: Array | None
 ) -> Mismatch | None:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         error = np.abs(got - expected)
         wrong = ~(error <= allowed)
     if counted is not None:
@@ -93,7 +93,8 @@ def _compare_values(
         text = f"{got[index]} where a finite number is expected"
         return Mismatch(output, "finite", text, value, None, index, int(wrong.sum()), got.size, float("inf"))
     index = _first(wrong)
-    excess = float((error[wrong] / allowed[wrong]).max())
+    with np.errstate(over="ignore"):
+        excess = float((error[wrong] / allowed[wrong]).max())
     return Mismatch(output, "values", "wrong values", value, None, index, int(wrong.sum()), got.size, excess)
 
 

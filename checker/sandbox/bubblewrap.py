@@ -18,8 +18,8 @@ from checker.sandbox.launch import (
     Isolation,
     Launch,
     Room,
-    starts,
 )
+from checker.sandbox.trial import starts
 
 _COMMON = (
     *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
@@ -49,20 +49,20 @@ class Bubblewrap(Isolation):
         shown |= {driver: room.driver, "/submission": room.folder / "stage"}
         if room.data is not None:
             shown["/data"] = room.data
-        wrapper = [shutil.which("bwrap") or "bwrap", *_COMMON, *(_OWN_USER if own_user else _USER_NAMESPACE)]
-        wrapper += _mounts({**_system(), **shown})
+        wrapped = [*_COMMON, *(_OWN_USER if own_user else _USER_NAMESPACE)]
+        wrapped += _mounts({**_system(), **shown})
         for path in _installed():
-            wrapper += ["--tmpfs", str(path), "--remount-ro", str(path)]
-        wrapper += ["--perms", "0755", "--dir", "/dev"]
+            wrapped += ["--tmpfs", str(path), "--remount-ro", str(path)]
+        wrapped += ["--perms", "0755", "--dir", "/dev"]
         for name in _DEVICES:
-            wrapper += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
-        # The kernel's settings belong to root, which an outer user namespace may make this process without its knowing.
-        wrapper += ["--proc", "/proc", "--tmpfs", "/proc/sys", "--remount-ro", "/proc/sys"]
-        wrapper += ["--perms", "1777", "--size", str(room.disk), "--tmpfs", "/tmp"]
+            wrapped += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+        wrapped += _proc(room.processes)
+        wrapped += ["--perms", "1777", "--size", str(room.disk), "--tmpfs", "/tmp"]
         # The root is a file system in memory without a size: nothing may be written there.
-        wrapper += ["--remount-ro", "/", "--chdir", "/tmp"]
+        wrapped += ["--remount-ro", "/", "--chdir", "/tmp"]
         return Launch(
-            wrapper=tuple(wrapper),
+            wrapper=(shutil.which("bwrap") or "bwrap",),
+            wrapped=tuple(wrapped),
             folder="/",
             stage="/submission",
             driver=driver,
@@ -73,17 +73,32 @@ class Bubblewrap(Isolation):
             data="/data" if room.data is not None else "",
             own_user=own_user,
             counted=True,
+            tied=True,
         )
 
     def trouble(self) -> str:
         """Tried once by starting Python inside."""
         if sys.platform != "linux":
-            return "bubblewrap exists for Linux only, use plain"
+            return "bubblewrap exists for Linux only"
         if shutil.which("bwrap") is None:
             return "the program bwrap is missing, install the Debian package bubblewrap"
         if said := starts(self):
-            return f"bwrap cannot make a sandbox ({said}), allow namespaces on this system or use plain"
+            return f"bwrap cannot make a sandbox ({said}), allow namespaces on this system or use another level"
         return ""
+
+
+def _proc(processes: bool) -> list[str]:
+    """What describes the machine; and the processes only where there may be several.
+
+    A process's own folder would tell where on the grader's machine the mounts come from.
+    """
+    if processes:
+        # The kernel's settings belong to root, which an outer user namespace may make this process without its knowing.
+        return ["--proc", "/proc", "--tmpfs", "/proc/sys", "--remount-ro", "/proc/sys"]
+    shown = ["--perms", "0755", "--dir", "/proc"]
+    for name in ("cpuinfo", "meminfo", "stat"):
+        shown += ["--ro-bind", f"/proc/{name}", f"/proc/{name}"]
+    return shown
 
 
 def _as_root() -> bool:

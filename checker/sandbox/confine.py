@@ -18,10 +18,11 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _OPEN_FILES = 64
 _OPEN_FILES_OF_SEVERAL = 256
 _THREADS = 64
+_LAST_SECONDS = 5
 
 
-def limit_resources(memory: int, file_size: int, tasks: int | None, processes: int = 0) -> None:
-    """Lower the limits of memory, file size, open files and core dumps.
+def limit_resources(memory: int, file_size: int, tasks: int | None, processes: int, processor_seconds: int) -> None:
+    """Lower the limits of memory, file size, open files, processor time and core dumps.
 
     Where ``processes`` may be started, which talk to each other, more files may be open.
     ``tasks`` limits the processes that the user may have (and, generously, the threads).
@@ -32,6 +33,7 @@ def limit_resources(memory: int, file_size: int, tasks: int | None, processes: i
         resource.RLIMIT_FSIZE: file_size,
         resource.RLIMIT_NOFILE: _OPEN_FILES_OF_SEVERAL if processes else _OPEN_FILES,
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: processor_seconds,
     }
     if tasks is not None:
         wanted[resource.RLIMIT_NPROC] = tasks + _THREADS
@@ -40,7 +42,8 @@ def limit_resources(memory: int, file_size: int, tasks: int | None, processes: i
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
         with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(kind, (value, value))
+            # At the first limit of processor time comes a signal that says so, at the second one that does not.
+            resource.setrlimit(kind, (value, value + _LAST_SECONDS if kind == resource.RLIMIT_CPU else value))
     # A file that grows too large then fails with OSError instead of killing the process.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 

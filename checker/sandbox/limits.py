@@ -13,7 +13,7 @@ class Limits:
     ``case_seconds`` for each step of a case, ``task_seconds`` for all cases of one call. Sizes are bytes: ``memory`` of
     address space, ``file_size`` of any file written, ``disk`` of the temporary folder, ``reply`` of one returned array,
     ``printed`` of the captured output that is kept. ``processes`` is how many processes the student's code may
-    start (0: none).
+    start (0: none). ``processor_seconds`` of each process end it in any case, also when nobody watches.
     """
 
     import_seconds: float = 20.0
@@ -25,3 +25,4 @@ class Limits:
     reply: int = 16 << 20
     printed: int = 16 << 10
     processes: int = 0
+    processor_seconds: int = 3600

@@ -8,28 +8,36 @@ import selectors
 import shutil
 import signal
 import subprocess
-import tempfile
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from checker.sandbox import wire
+from checker.sandbox import guardian, wire
+from checker.sandbox.disk import used
 from checker.sandbox.errors import GraderError
-from checker.sandbox.launch import PYTHON, USER_BASE, Isolation, Room
+from checker.sandbox.launch import USER_BASE, Isolation, Room, start
 from checker.sandbox.limits import Limits
 from checker.sandbox.printed import Printed
 from checker.sandbox.replies import MalformedError, Ready, Replies, Reply
+from checker.sandbox.scratch import Scratch
 
 # Starting Python and numpy is not the student's time; this only catches a system that does not get anywhere.
 _START_SECONDS = 120.0
 _KILL_SECONDS = 5.0
+_MEASURE_SECONDS = 0.5
 _CHUNK = 1 << 18
+NOT_STARTED = "the student's process did not start"
+
+
+class DiskFullError(Exception):
+    """The process has written more than it may."""
 
 
 class Live:
     """A process from start to end; GraderError when it cannot be started.
 
-    ``next_reply`` raises TimeoutError, EOFError (it has died or closed its pipe) or MalformedError.
+    ``next_reply`` raises TimeoutError, EOFError (it has died or closed its pipe), MalformedError or DiskFullError.
     """
 
     def __init__(
@@ -42,25 +50,25 @@ class Live:
         isolation: Isolation,
         data: Path | None = None,
     ) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="checker-"))
+        self._scratch = Scratch("process")
+        folder = self._scratch.path
+        self._isolation = isolation
         self._selector = selectors.DefaultSelector()
         self._replies = Replies(limits.reply)
         self._to_send = memoryview(b"")
         self._open: list[int] = []
         self.calls: frozenset[str] | None = None
         try:
-            _copy(stage, self._folder / "stage")
-            launch = isolation.launch(Room(self._folder, driver.resolve(), tuple(packages), limits.disk, data))
+            _copy(stage, folder / "stage")
+            room = Room(folder, driver.resolve(), tuple(packages), limits.disk, data, limits.processes > 0)
+            launch = isolation.launch(room)
             theirs, ours = self._pipes()
-            self._process = subprocess.Popen(
-                [*launch.wrapper, *PYTHON, launch.worker, str(theirs[0]), str(theirs[1]), launch.packages],
-                stdin=subprocess.DEVNULL,
+            self._process = start(
+                launch,
+                [launch.worker, str(theirs[0]), str(theirs[1]), launch.packages],
                 stdout=theirs[2],
                 stderr=subprocess.STDOUT,
                 pass_fds=theirs[:2],
-                cwd=launch.folder,
-                env=launch.environment,
-                start_new_session=True,
             )
         except BaseException as error:
             self._release()
@@ -70,6 +78,20 @@ class Live:
         for descriptor in theirs:
             self._close(descriptor)
         self._requests, self._answers, self._output = ours
+        self._measured = Path(launch.measured) if launch.measured else None
+        self._measure_at = time.monotonic() + _MEASURE_SECONDS
+        self._disk = limits.disk
+        self._user = USER_BASE + self._process.pid if launch.own_user else 0
+        # Without namespaces, nothing else holds several processes together when the grader is killed.
+        self._guarded = not launch.tied and (limits.processes > 0 or sys.platform != "linux")
+        if self._guarded:
+            guardian.watch(self._process.pid, self._user)
+        if self._user:
+            try:
+                isolation.give(folder, self._user)
+            except OSError as error:
+                self.kill()
+                raise GraderError(f"the student's files cannot be handed over to another user: {error}") from error
         self._selector.register(self._answers, selectors.EVENT_READ)
         self._selector.register(self._output, selectors.EVENT_READ)
         self.send(
@@ -84,9 +106,13 @@ class Live:
                     "memory": limits.memory,
                     "file_size": limits.file_size,
                     "processes": limits.processes,
+                    "processor_seconds": limits.processor_seconds,
                     "reply": limits.reply,
                     "counted": launch.counted,
-                    "user": USER_BASE + self._process.pid if launch.own_user else 0,
+                    "user": self._user,
+                    "readable": launch.readable,
+                    "listable": launch.listable,
+                    "writable": launch.writable,
                 }
             )
         )
@@ -101,7 +127,7 @@ class Live:
                     raise MalformedError
             except (TimeoutError, EOFError, MalformedError):
                 self.kill(printed, grace=1.0)
-                raise GraderError(f"the student's process did not start: {printed.text().strip()}") from None
+                raise GraderError(f"{NOT_STARTED}: {printed.text().strip()}") from None
             self.calls = frozenset(reply.calls)
         return self.calls
 
@@ -120,7 +146,7 @@ class Live:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            for key, _ in self._selector.select(left):
+            for key, _ in self._selector.select(self._until_measured(left)):
                 if key.fd == self._requests:
                     self._write()
                 elif key.fd == self._output:
@@ -130,6 +156,17 @@ class Live:
                 else:
                     ended = True
         return reply
+
+    def _until_measured(self, left: float) -> float:
+        """How long to wait at most; now and then, look first at what the process has written."""
+        if self._measured is None:
+            return left
+        now = time.monotonic()
+        if now >= self._measure_at:
+            if used(self._measured) > self._disk:
+                raise DiskFullError
+            self._measure_at = time.monotonic() + _MEASURE_SECONDS
+        return max(0.0, min(left, self._measure_at - now))
 
     def collect(self, printed: Printed) -> None:
         """Prints that have arrived already: one read, since a thread of the student's may print for ever."""
@@ -151,8 +188,12 @@ class Live:
             status = self._process.wait(grace)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        if self._user:
+            self._isolation.end(self._user)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_KILL_SECONDS)
+        if self._guarded:
+            guardian.forget(self._process.pid)
         self._drain(printed or Printed(0))
         self._release()
         return status
@@ -211,7 +252,7 @@ class Live:
         self._selector.close()
         for descriptor in [*self._open]:
             self._close(descriptor)
-        _remove(self._folder)
+        self._scratch.remove()
 
 
 def _read(descriptor: int) -> bytes:
@@ -233,12 +274,3 @@ def _copy(stage: Path, target: Path) -> None:
         elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(".pyc"):
             shutil.copyfile(entry.path, inside)
             inside.chmod(0o644)
-
-
-def _remove(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder)
-    except (OSError, RecursionError):
-        # Folders without permissions or deeper than a path may be long: these programs manage both.
-        subprocess.run(["chmod", "-R", "u+rwX", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
-        subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)

@@ -112,7 +112,7 @@ def kernel(notebook: Any, seconds: float) -> Iterator[Kernel]:
 
     LocalProvisioner.launch_kernel = _launch  # type: ignore[method-assign]
     folder = Path(os.environ["TMPDIR"])
-    manager = AsyncKernelManager(transport="ipc", connection_file=str(folder / "kernel.json"))
+    manager = AsyncKernelManager(transport="ipc", connection_file=str(folder / "k.json"))
     start = [sys.executable, "-s", "-P", "-S", "-B", str(_HERE / "notebook_kernel.py"), json.dumps(SETUP), _PACKAGES]
     manager._kernel_spec = KernelSpec(
         argv=[*start, "-f", "{connection_file}"], display_name="Python", language="python"

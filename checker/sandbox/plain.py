@@ -27,6 +27,7 @@ class Plain(Isolation):
             temporary=str(temporary),
             vision=str(VISION_FOLDER),
             data=str(room.data or ""),
+            measured=str(temporary),
         )
 
     def trouble(self) -> str:

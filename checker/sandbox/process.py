@@ -15,7 +15,7 @@ from checker.sandbox.answer import Answer, Answers, Fault
 from checker.sandbox.errors import GraderError
 from checker.sandbox.launch import Isolation
 from checker.sandbox.limits import Limits
-from checker.sandbox.live import Live
+from checker.sandbox.live import DiskFullError, Live
 from checker.sandbox.printed import Printed
 from checker.sandbox.replies import MalformedError
 from checker.sandbox.round import Round, request
@@ -126,6 +126,12 @@ class StudentProcess:
             importing = current.importing
             try:
                 current.take(live.next_reply(deadline, printed))
+            except DiskFullError:
+                self._live = None
+                live.kill(printed)
+                return Fault(
+                    "died", f"the process wrote more than {limits.disk >> 20} MiB", importing=importing
+                ), task_end
             except TimeoutError:
                 self._live = None
                 live.kill(printed)
@@ -174,6 +180,8 @@ def _death(status: int | None, importing: bool) -> Fault:
         return Fault(
             "memory", "the process was killed, most likely because it used too much memory", importing=importing
         )
+    if number == getattr(signal, "SIGXCPU", None):
+        return Fault("timeout", "the process used more processor time than it may", importing=importing)
     if number == signal.SIGSEGV:
         return Fault("died", "the process crashed: segmentation fault (endless recursion?)", importing=importing)
     try:

@@ -41,9 +41,9 @@ def _load(name: str, path: str) -> Any:
     return module
 
 
-wire, arguments, returned, faults, confine, seccomp, legacy = (
+wire, arguments, returned, faults, confine, landlock, seccomp, legacy = (
     _load(f"grader {name}", str(_HERE / f"{name}.py"))
-    for name in ("wire", "arguments", "returned", "faults", "confine", "seccomp", "legacy")
+    for name in ("wire", "arguments", "returned", "faults", "confine", "landlock", "seccomp", "legacy")
 )
 
 # Bound here once: the student's code may replace attributes of these modules later.
@@ -85,10 +85,13 @@ class Worker:
         """Nothing of the student's has run yet; from here on it may."""
         processes = setup["processes"]
         tasks = processes if setup["counted"] else None
-        confine.limit_resources(setup["memory"], setup["file_size"], tasks, processes)
+        # While the paths can still be reached.
+        ruleset = landlock.prepare(setup["readable"], setup["listable"], setup["writable"]) if setup["readable"] else -1
+        confine.limit_resources(setup["memory"], setup["file_size"], tasks, processes, setup["processor_seconds"])
         if setup["user"]:
             confine.become(setup["user"])
         confine.drop_privileges()
+        landlock.enter(ruleset)
         seccomp.install(processes)
 
     def send(self, header: list[Any], buffers: list[bytes] | None = None) -> None:

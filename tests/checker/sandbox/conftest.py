@@ -41,11 +41,11 @@ Start = Callable[..., StudentProcess]
 
 @pytest.fixture(params=names())
 def isolation(request: pytest.FixtureRequest) -> Isolation:
-    """Every level that works here; all of them have to in continuous integration."""
+    """Every level that works here; in continuous integration all have to, but for the one that is for root alone."""
     try:
         return choose(request.param)
     except RequestError as error:
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI") == "true" and (request.param != "restricted" or os.geteuid() == 0):
             raise
         pytest.skip(str(error))
 
@@ -53,8 +53,10 @@ def isolation(request: pytest.FixtureRequest) -> Isolation:
 @pytest.fixture
 def start(tmp_path: Path, isolation: Isolation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start a student process on ``hw.py`` or on several files; afterwards nothing of it may be left."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
+    # Not below tmp_path, which may be too long for the sockets of a notebook's kernel.
+    temporary = Path(tempfile.mkdtemp(prefix="tests-"))
+    # As /tmp is: other users can enter.
+    temporary.chmod(0o711)
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     started: list[StudentProcess] = []
 
@@ -87,6 +89,7 @@ def start(tmp_path: Path, isolation: Isolation, monkeypatch: pytest.MonkeyPatch)
         student.close()
     assert list(temporary.iterdir()) == []
     assert processes_about(temporary) == []
+    temporary.rmdir()
 
 
 @pytest.fixture

@@ -80,6 +80,9 @@ def test_the_network_is_refused(answer: One, statement: str) -> None:
         "check(libc.mount(b'none', b'/tmp', b'tmpfs', 0, 0))",
         "check(libc.syscall(425, 1, 0))",
         "check(libc.shmget(0, 1 << 30, 0o1600))",
+        "check(libc.prctl(1, 0, 0, 0, 0))",
+        "os.memfd_create('unseen')",
+        "socket.socketpair(socket.AF_INET)",
         "resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))",
         "os.chown(os.getcwd(), 12345, 12345)",
         "os.chroot('/')",
@@ -87,7 +90,7 @@ def test_the_network_is_refused(answer: One, statement: str) -> None:
 )
 def test_system_calls_are_refused(answer: One, statement: str) -> None:
     code = f"""
-    import ctypes, os, resource, signal
+    import ctypes, os, resource, signal, socket
     libc = ctypes.CDLL(None, use_errno=True)
     def check(result):
         if result < 0: raise OSError(ctypes.get_errno(), "refused")
@@ -167,6 +170,12 @@ def test_the_temporary_folder_is_the_process_own(answer: One) -> None:
     assert answer(code).fault is None
 
 
+def test_processor_time_has_an_end_of_its_own(answer: One) -> None:
+    fault = answer("def f(x):\n    while True: pass", limits=Limits(processor_seconds=1, case_seconds=60)).fault
+    assert fault is not None
+    assert (fault.kind, fault.message) == ("timeout", "the process used more processor time than it may")
+
+
 def test_many_open_files_are_refused(answer: One) -> None:
     code = "def f(x): files = [open('/dev/null') for _ in range(1000)]"
     assert outcome(answer(code)) == ("raised", "OSError")
@@ -180,6 +189,7 @@ def test_the_environment_is_empty(answer: One, monkeypatch: pytest.MonkeyPatch) 
         assert set(os.environ) <= {
             "HOME", "TMPDIR", "LANG", "LC_CTYPE", "PWD",
             "PYTHONHASHSEED", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE",
+            "PYTHONHOME", "LD_LIBRARY_PATH",
         }, set(os.environ)
         assert sys.stdin.read() == ""
         return x

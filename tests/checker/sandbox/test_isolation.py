@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from checker.errors import RequestError
 from checker.sandbox import packages
+from checker.sandbox.bubblewrap import Bubblewrap
 from checker.sandbox.errors import GraderError
-from checker.sandbox.isolation import Isolation, choose, names
+from checker.sandbox.isolation import Isolation, choose, choose_for_untrusted, names
 from checker.sandbox.limits import Limits
 from checker.sandbox.printed import Printed
 from checker.sandbox.process import StudentProcess
+from checker.sandbox.restricted import Restricted
 from checker.sandbox.seccomp import _AARCH64, _X86_64, program
 
 
@@ -25,7 +29,7 @@ def _forget_choices() -> None:
 
 
 def test_names_go_from_strong_to_weak() -> None:
-    assert names() == ["bubblewrap", "plain"]
+    assert names() == ["bubblewrap", "restricted", "plain"]
 
 
 def test_the_strongest_that_works_is_chosen() -> None:
@@ -43,13 +47,13 @@ def _trouble(name: str) -> str:
 
 
 def test_an_unknown_level_is_a_request_error() -> None:
-    with pytest.raises(RequestError, match="there are: bubblewrap, plain"):
+    with pytest.raises(RequestError, match="there are: bubblewrap, restricted, plain"):
         choose("docker")
 
 
-def test_without_bwrap_plain_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_bwrap_the_next_level_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert choose(None).name == "plain"
+    assert choose(None).name == next(name for name in names()[1:] if not _trouble(name))
     with pytest.raises(RequestError, match="install the Debian package bubblewrap" if sys.platform == "linux" else ""):
         choose("bubblewrap")
 
@@ -63,7 +67,42 @@ def test_a_bwrap_that_fails_is_a_request_error(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(shutil, "which", lambda name: str(broken))
     with pytest.raises(RequestError, match="no namespaces here"):
         choose("bubblewrap")
+    assert choose(None).name != "bubblewrap"
+
+
+def test_other_users_are_for_root_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform != "linux":
+        pytest.skip("restricted is for Linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(RequestError, match="only root can run code as another user"):
+        choose("restricted")
+
+
+def test_restricted_needs_temporary_files_that_others_can_get_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("restricted is for root on Linux")
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(RequestError, match="set TMPDIR to a folder like /tmp"):
+        choose("restricted")
+
+
+def test_code_of_others_is_never_run_on_plain_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for level in (Bubblewrap, Restricted):
+        monkeypatch.setattr(level, "trouble", lambda self: f"no {self.name} today")
+    with pytest.raises(RequestError, match=r"no bubblewrap today.*no restricted today.*--isolation plain"):
+        choose_for_untrusted(None)
+    assert choose_for_untrusted("plain").name == "plain"
     assert choose(None).name == "plain"
+
+
+def test_code_of_others_gets_the_strongest_level() -> None:
+    working = [name for name in names() if not _trouble(name)]
+    if working == ["plain"]:
+        pytest.skip("only plain works here")
+    assert choose_for_untrusted(None).name == working[0]
 
 
 def test_a_bwrap_that_vanishes_is_the_graders_fault(
@@ -127,6 +166,9 @@ def test_filter_is_well_formed(system: tuple[int, dict[str, int]], processes: in
     assert _run(code, system[0], system[1]["prlimit64"], 0, 7, 1 << 40) == 0x00050001
     assert _run(code, system[0], system[1]["kill"], 1234) == 0x7FFF0000
     assert _run(code, system[0], system[1]["socket"], 2) == 0x00050001
+    assert _run(code, system[0], system[1]["socketpair"], 1) == 0x7FFF0000
+    assert _run(code, system[0], system[1]["prctl"], 1) == 0x00050001
+    assert _run(code, system[0], system[1]["prctl"], 15) == 0x7FFF0000
 
 
 def _run(code: bytes, architecture: int, number: int, *arguments: int) -> int:

@@ -167,7 +167,7 @@ loader = DataLoader(torch.ones(6, 2), batch_size=3, num_workers=2, pin_memory=Tr
 for x in loader:
     y = net(x.cuda().to("cuda").to(0, dtype=torch.float32))
 a = float(len(y))
-print(len(os.listdir("/proc/self/fd")), "files are open")
+print(os.dup(0), "files are open")
 """
 
 
