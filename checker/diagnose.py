@@ -29,6 +29,10 @@ def diagnose(evidence: Evidence) -> str | None:
     named: str | None = None
     if gate == "stopped":
         named = probes.stopped(evidence.smallest.mismatch)
+        fault = evidence.smallest.mismatch.fault
+        if fault is not None and fault.importing:
+            # No case had begun, so none of its options brings it out.
+            return named
     elif gate in ("type", "dtype", "shape"):
         named = probes.form(evidence.smallest.mismatch, evidence.smallest.question)
     elif gate == "changed":

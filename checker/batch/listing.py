@@ -9,16 +9,15 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from checker.assignment import Assignment
-from checker.batch import manual_scores, policy
+from checker.batch import grades_csv, manual_scores, policy
 from checker.batch.manual_scores import Scores
 from checker.batch.model import Grade, Student, Submission
 from checker.batch.policy import Policy
 from checker.batch.running import Outcome
 from checker.batch.store import GRADES, REPORT, TEXT, State, Store, text
-from checker.exports import grades_csv
-from checker.exports.plain_text import cell
 from checker.report.audience import for_student
 from checker.report.model import Report, encode, write_atomically
+from checker.report.plain_text import cell
 
 CSV, PROBLEMS, MANUAL = "grades.csv", "problems.csv", "manual.csv"
 FOR_STUDENTS = "student"

@@ -16,8 +16,8 @@ from pathlib import Path
 from checker.assignment import Assignment
 from checker.batch.model import Grade
 from checker.errors import RequestError
-from checker.exports.plain_text import cell
 from checker.report.model import Report, write_atomically
+from checker.report.plain_text import cell
 
 OVERALL = "(overall)"
 """Names the row about the whole submission: points that a person adds or takes (negative), and a comment."""

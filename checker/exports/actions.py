@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from checker.batch.model import Grade
 from checker.exports.details import details, printed, seen
-from checker.exports.plain_text import (
+from checker.report.model import Report, TaskOutcome
+from checker.report.plain_text import (
     actions_data,
     actions_property,
     clean,
@@ -20,7 +21,6 @@ from checker.exports.plain_text import (
     one_line,
     shown,
 )
-from checker.report.model import Report, TaskOutcome
 
 MOST_ANNOTATIONS = 10
 """Of each level in a step; GitHub drops the rest."""

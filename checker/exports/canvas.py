@@ -13,8 +13,8 @@ from pathlib import Path
 from checker.batch.model import Grade
 from checker.errors import RequestError
 from checker.exports.matching import Row, match, who
-from checker.exports.plain_text import one_line, shown
 from checker.exports.sheet import Sheet
+from checker.report.plain_text import one_line, shown
 
 # What each column that identifies a person may be called elsewhere, in the order in which Canvas looks at them.
 MEANS = {"ID": "id", "SIS User ID": "id", "SIS Login ID": "login email", "Integration ID": "id"}

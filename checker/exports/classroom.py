@@ -14,8 +14,8 @@ import msgspec
 
 from checker.exports.actions import command
 from checker.exports.details import details, seen
-from checker.exports.plain_text import number, one_line, shown, without_commands
 from checker.report.model import Report, TaskOutcome
+from checker.report.plain_text import number, one_line, shown, without_commands
 
 VERSION = 1
 EARNED, MISSED = "earned", "missed"

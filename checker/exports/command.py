@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from checker.batch import grades_csv
 from checker.batch.model import Grade
 from checker.errors import RequestError
-from checker.exports import actions, canvas, classroom, grades_csv, gradescope, junit, moodle
+from checker.exports import actions, canvas, classroom, gradescope, junit, moodle
 from checker.exports.canvas import Filled
 from checker.exports.graded import read_document, read_grades, read_report
 from checker.report.audience import for_student

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from checker.exports.plain_text import clean, cut, one_line, shown
 from checker.report.model import ArrayDocument, AspectOutcome, Counterexample, TaskOutcome
+from checker.report.plain_text import clean, cut, one_line, shown
 
 MOST_ENTRIES = 12
 MOST_BYTES = 8 << 10

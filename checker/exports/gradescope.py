@@ -13,8 +13,8 @@ import msgspec
 
 from checker.batch.model import Grade
 from checker.exports.details import details, printed
-from checker.exports.plain_text import clean, cut, number, one_line, shown
 from checker.report.model import Report, TaskOutcome
+from checker.report.plain_text import clean, cut, number, one_line, shown
 
 Visibility = Literal["hidden", "after_due_date", "after_published", "visible"]
 VISIBILITIES: tuple[str, ...] = get_args(Visibility)

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from checker.batch.model import Grade
 from checker.exports.details import details, printed, seen
-from checker.exports.plain_text import one_line, shown
 from checker.report.model import Report, TaskOutcome
+from checker.report.plain_text import one_line, shown
 
 
 def document(report: Report) -> bytes:

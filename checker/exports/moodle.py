@@ -14,8 +14,8 @@ from checker.batch.model import Grade
 from checker.errors import RequestError
 from checker.exports.canvas import Filled
 from checker.exports.matching import Row, match, who
-from checker.exports.plain_text import cell, one_line, shown
 from checker.exports.sheet import Sheet
+from checker.report.plain_text import cell, one_line, shown
 
 ENGLISH = {
     "identifier": "Identifier",

@@ -187,8 +187,10 @@ def _is_generator_function(value: Any) -> bool:
 def main() -> None:
     """Serve the grader."""
     _stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
-    worker = Worker(int(sys.argv[1]), int(sys.argv[2]))
-    worker.run()
+    requests, replies = int(sys.argv[1]), int(sys.argv[2])
+    # Code that parses its arguments when it is imported finds none, as in ``python file.py``.
+    del sys.argv[1:]
+    Worker(requests, replies).run()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from junitparser import JUnitXml
 
-from checker.exports import actions, canvas, classroom, grades_csv, gradescope, junit, moodle
+from checker.batch import grades_csv
+from checker.exports import actions, canvas, classroom, gradescope, junit, moodle
 from tests.checker.exports import samples
 from tests.checker.exports.evil import EVIL
 from tests.checker.exports.test_actions import runner_commands

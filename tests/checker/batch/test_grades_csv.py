@@ -7,9 +7,9 @@ import io
 
 import pytest
 
+from checker.batch import grades_csv
 from checker.batch.model import Adjustment, Student
 from checker.errors import RequestError
-from checker.exports import grades_csv
 from tests.checker.exports import samples
 
 

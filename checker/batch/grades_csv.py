@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from checker.batch.model import Grade, Student
-from checker.exports.plain_text import cell, number, shown
+from checker.report.plain_text import cell, number, shown
 
 COLUMNS = (
     *("submission", "name", "id", "email", "login", "assignment", "status", "points", "max_points", "automatic"),

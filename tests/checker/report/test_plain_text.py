@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from checker.errors import RequestError
-from checker.exports import plain_text
+from checker.report import plain_text
 from tests.checker.exports.evil import EVIL
 
 evil = pytest.mark.parametrize("text", EVIL.values(), ids=EVIL)
