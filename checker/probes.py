@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from checker import shapes
 from checker.compare import Mismatch
 from checker.evidence import Evidence, Failure
 from checker.exam import AT_KINKS, Question
@@ -69,6 +70,9 @@ def form(mismatch: Mismatch, question: Question) -> str | None:
     value = mismatch.value
     assert value is not None
     expected = question.expected[mismatch.output]
+    other = _right_elsewhere(value.array, mismatch.output, question)
+    if other:
+        return f"it is the right {other}: the values come back in another order"
     if mismatch.gate == "type":
         if value.type == "NoneType":
             return "the function returns nothing: its return statement is missing"
@@ -83,20 +87,17 @@ def form(mismatch: Mismatch, question: Question) -> str | None:
         return f"{value.dtype} is too narrow or no real number: compute in float32 or float64"
     if ".grad" in mismatch.output and 0 in value.shape and 0 not in expected.shape:
         return "it is empty: a slice such as [p:-p] takes nothing when p is 0"
-    return _shape(value.shape, expected.shape)
+    return shapes.explain(value.shape, expected.shape, question.case, ".grad" in mismatch.output)
 
 
-def _shape(got: tuple[int, ...], expected: tuple[int, ...]) -> str | None:
-    if got == expected[::-1]:
-        return "the result is transposed"
-    if tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):
-        return "an axis of length 1 is left over or missing (keepdims, squeeze)"
-    if got == ():
-        return "the sum or mean goes over all axes: one of them has to stay"
-    if sorted(got) == sorted(expected):
-        return "the axes are in another order"
-    if len(got) == len(expected) > 2 and all(abs(a - b) <= 2 for a, b in zip(got, expected, strict=True)):
-        return "the output size is computed differently: floor((size + 2 * padding - kernel) / stride) + 1"
+def _right_elsewhere(got: Array | None, output: str, question: Question) -> str | None:
+    """The aspect whose right answer has come back in the place of another's."""
+    if got is None or got.dtype.kind != "f":
+        return None
+    for name, expected in question.expected.items():
+        fits = expected.shape == got.shape and aspect_of(name) != aspect_of(output)
+        if fits and np.any(expected) and (np.abs(got - expected) <= question.allowed[name]).all():
+            return aspect_of(name)
     return None
 
 
@@ -131,14 +132,19 @@ def equals(failures: Sequence[Failure], aspect: str) -> str | None:
 
 
 def _is_output(failure: Failure, output: str, other: str) -> bool:
-    value = failure.answer.outputs.get(other + output[len(aspect_of(output)) :])
-    return value is not None and _same(_got(failure, output), value.array)
+    name = other + output[len(aspect_of(output)) :]
+    value, expected = failure.answer.outputs.get(name), failure.question.expected
+    if value is None or _same(expected[output], expected.get(name)):
+        # Outputs that should be equal tell nothing by being so.
+        return False
+    return _same(_got(failure, output), value.array)
 
 
 def ratio(failures: Sequence[Failure], aspect: str) -> str | None:
     """Outputs that are the correct value times one constant, named by the sizes that it follows."""
     names: dict[str, str] | None = None
     constants: list[float] = []
+    values: set[float] = set()
     for failure in failures:
         for output in _outputs(failure, aspect):
             question = failure.question
@@ -146,17 +152,20 @@ def ratio(failures: Sequence[Failure], aspect: str) -> str | None:
             if constant is None:
                 return None
             constants.append(constant)
+            values |= set(np.abs(question.expected[output]).ravel().tolist()) - {0.0}
             fitting = {
                 symbol: text
                 for symbol, (number, text) in _symbols(question.case).items()
                 if abs(number - constant) <= SAME * abs(number)
             }
             names = fitting if names is None else {s: t for s, t in names.items() if s in fitting}
-    if not constants or names is None:
+    if not constants or names is None or (len(values) == 1 and values.pop().is_integer()):
+        # One count of something, of channels or parameters, is soon a multiple of another.
         return None
     if names:
         return _one_name(names)
-    if max(constants) - min(constants) <= SAME * abs(constants[0]):
+    # Any wrong answer is some constant times one and the same number.
+    if len(values) > 1 and max(constants) - min(constants) <= SAME * abs(constants[0]):
         return f"it is {constants[0]:.4g} {CONSTANT_RATIO}"
     return None
 

@@ -14,6 +14,8 @@ from checker.report.model import AspectOutcome, Counterexample, Status, array_do
 
 NOT_STARTED = "not started: the function is still the stub"
 FLOAT32_NOTE = "right, computed in float32"
+LARGEST_WHOLE = 1e9
+"""Two whole numbers below this, such as counts of parameters, are shown in full."""
 
 
 def task_message(status: Status, aspects: Sequence[AspectOutcome]) -> str:
@@ -98,6 +100,8 @@ def _pair(failure: Failure) -> tuple[str, str]:
     assert mismatch.value is not None and mismatch.value.array is not None
     got = float(mismatch.value.array[mismatch.index])
     expected = float(failure.question.expected[mismatch.output][mismatch.index])
+    if got.is_integer() and expected.is_integer() and max(abs(got), abs(expected)) < LARGEST_WHOLE:
+        return f"{got:.0f}", f"{expected:.0f}"
     for digits in range(4, 18):
         pair = f"{got:.{digits}g}", f"{expected:.{digits}g}"
         if pair[0] != pair[1]:

@@ -70,6 +70,8 @@ class Worker:
             notebook_run = _load("notebook_run", str(_HERE / "notebook_run.py"))
             notebook_run.SETUP.update(vision=setup["vision"], data=setup["data"])
             sys.modules["notebook_run"] = notebook_run
+        # Code that reads its arguments when it is imported finds none, as with ``python file.py``, or the driver's.
+        del sys.argv[1:]
         self.driver = _load("driver", setup["driver"])
         if "torch" in sys.modules:
             # Only a driver whose section allows it has imported it.
@@ -187,10 +189,8 @@ def _is_generator_function(value: Any) -> bool:
 def main() -> None:
     """Serve the grader."""
     _stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
-    requests, replies = int(sys.argv[1]), int(sys.argv[2])
-    # Code that parses its arguments when it is imported finds none, as in ``python file.py``.
-    del sys.argv[1:]
-    Worker(requests, replies).run()
+    worker = Worker(int(sys.argv[1]), int(sys.argv[2]))
+    worker.run()
 
 
 if __name__ == "__main__":

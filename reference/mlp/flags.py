@@ -88,7 +88,8 @@ def reference(case: Case) -> Outputs:
         "batch_size": np.asarray(_number(case, "batch_size")),
         "max_steps": np.asarray(_number(case, "max_steps")),
         "eval_freq": np.asarray(_number(case, "eval_freq")),
-        "new_batches": np.asarray(_number(case, "max_steps")),
+        "batch_size[pictures]": np.asarray(1.0),
+        "new_batches": np.asarray(1.0),
     }
 
 
@@ -117,6 +118,10 @@ def _as_default(flag: str) -> Reference:
     return lambda case: {flag: np.asarray(DEFAULTS[flag], dtype=np.float64)}
 
 
+def _pictures(code: float) -> Reference:
+    return lambda case: {name: np.asarray(code) for name in ("batch_size[pictures]", "new_batches")}
+
+
 MISTAKES: dict[str, Reference] = {
     "--learning_rate is ignored: it is 0.002, the default": _as_default("learning_rate"),
     "the update goes up the gradient instead of down": lambda case: {
@@ -135,6 +140,11 @@ MISTAKES: dict[str, Reference] = {
         "eval_freq": np.asarray(1.0)
     },
     "the test set is never used twice in the middle of training": lambda case: {"eval_freq": np.asarray(0.0)},
+    "only a part of the test set is used in the middle of training, not the whole set": lambda case: {
+        "eval_freq": np.asarray(-1.0)
+    },
+    "updates use the same pictures again: draw new ones in every step": _pictures(0.0),
+    "the network learns from pictures of the test set": _pictures(2.0),
     "--data_dir is ignored": lambda case: {"data_dir": np.asarray(0.0)},
 }
 

@@ -48,8 +48,8 @@ MODULE_TASKS = (
     ),
 )
 
-# Where a script reads its data, and whether it draws a batch for each step, it may do in ways that are not seen
-# from outside: notes.
+# Where a script reads its data it may do in ways that are not seen from outside: a note. New pictures for each update
+# belong to the batch size.
 FLAGS = {
     "learning_rate": 0.25,
     "update": 0.25,

@@ -28,8 +28,13 @@ CONVNET_DEFAULTS: dict[str, tuple[float, ...] | float] = {"max_steps": 5000.0, "
 BEHAVIOUR = ("cleared", "training set", "training mode", "evaluation mode", "without gradients", "data_dir")
 
 
-def _case(rate: float, every: int, rows: int, seed: int, pictures: tuple[int, int], note: str, **more: Option) -> Case:
-    """Two evaluations in the middle, whether they come before or after an update, and whatever happens at the ends."""
+def _case(
+    rate: float, every: int, rows: int, seed: int, pictures: tuple[int, int, int], note: str, **more: Option
+) -> Case:
+    """Two evaluations in the middle, whether they come before or after an update, and whatever happens at the ends.
+
+    ``pictures`` are those to train on, to test on, and to test on should there be too few.
+    """
     flags: dict[str, Option] = {
         "learning_rate": rate,
         "max_steps": 2 * every + 3,
@@ -38,12 +43,12 @@ def _case(rate: float, every: int, rows: int, seed: int, pictures: tuple[int, in
         "data_dir": f"cifar10-{seed}",
         **more,
     }
-    return Case({}, flags, {"seed": seed, "train": pictures[0], "test": pictures[1]}, note)
+    return Case({}, flags, dict(zip(("train", "test", "many"), pictures, strict=True)) | {"seed": seed}, note)
 
 
 def _mlp_case(hidden: str, rate: float, every: int, rows: int, slope: float, seed: int, note: str = "") -> Case:
     more: dict[str, Option] = {"dnn_hidden_units": hidden, "neg_slope": slope}
-    return _case(rate, every, rows, seed, (230, 11), note, **more)
+    return _case(rate, every, rows, seed, (230, 100, 100), note, **more)
 
 
 MLP_EXAMPLES = (
@@ -56,7 +61,7 @@ MLP_CASES = (
     _mlp_case("3,6", 2.0**-9, 3, 7, 1.5, 5),
 )
 # Their network is large: few pictures do.
-CONVNET_CASE = _case(2.0**-12, 3, 3, 6, (90, 5), "few pictures")
+CONVNET_CASE = _case(2.0**-12, 3, 3, 6, (90, 5, 64), "few pictures")
 
 
 def _number(case: Case, flag: str) -> float:
@@ -104,6 +109,7 @@ def _mistakes(defaults: Mapping[str, tuple[float, ...] | float]) -> dict[str, Re
             {
                 "max_steps": {0.0: "no parameter is ever updated: optimizer.step() is missing"},
                 "eval_freq": {
+                    -1.0: "only a part of the test set is used in the middle of training, not the whole set",
                     0.0: "the test set is never used twice in the middle of training",
                     1.0: "the test set is used after every update instead of every --eval_freq updates",
                 },

@@ -229,13 +229,21 @@ _VALUES: dict[str, Reference] = {
 VALUES = {name: _there(mistake) for name, mistake in _VALUES.items()}
 
 
-def _refused(*shapes: int) -> Reference:
-    def mistake(case: Case) -> Outputs:
-        return (
-            {"shapes": np.array(shapes, dtype=np.float64)} if case.arrays["gamma"].size > 1 and not case.group else {}
-        )
+CHECKED: dict[tuple[int, ...], str] = {
+    (1, 0, 0, 0, 0): "the shape of the input is not checked",
+    (1, 0, 1, 1, 1): "only the number of axes is checked, not the number of neurons",
+    (1, 1, 1, 0, 0): "only the second axis is checked, not that there are two",
+    (1, 1, 0, 0, 1): "only the last axis is checked, not that there are two",
+}
 
-    return mistake
+
+def _accepted(refused: tuple[int, ...]) -> str:
+    shapes = zip(("(N, C + 1)", "(N, 1)", "(C,)", "(N, C, C)", "(N, C, 1)"), refused, strict=True)
+    return CHECKED.get(refused, f"nothing is raised for {' and '.join(shape for shape, right in shapes if not right)}")
+
+
+def _refused(*shapes: int) -> Reference:
+    return lambda case: {"shapes": np.array(shapes, float)} if case.arrays["gamma"].size > 1 and not case.group else {}
 
 
 def _ungrouped(output: str, value: Callable[[Case], Array | float]) -> Reference:
@@ -249,15 +257,13 @@ def _number(output: str, value: float) -> Reference:
 FORM: dict[str, Reference] = {
     "gamma and beta are not registered: wrap them in nn.Parameter": _number("registered", 0),
     "only one of gamma and beta is registered: wrap both in nn.Parameter": _number("registered", 1),
-    "the shape of the input is not checked": _refused(1, 0, 0, 0, 0),
-    "only the number of axes is checked, not the number of neurons": _refused(1, 0, 1, 1, 1),
-    "only the second axis is checked, not that there are two": _refused(1, 1, 1, 0, 0),
-    "only the last axis is checked, not that there are two": _refused(1, 1, 0, 0, 1),
+    **{_accepted(refused): _refused(*refused) for refused in product((1, 0), repeat=WRONG_SHAPES) if 0 in refused},
 }
 
 CALLING: dict[str, Reference] = {"the module does not call CustomBatchNormManualFunction.apply": _number("function", 0)}
 
 FUNCTION: dict[str, Reference] = {
+    "backward's gradients are not those of its own forward: torch.autograd.gradcheck fails": _number("gradcheck", 0),
     "gradients are computed that nobody needs: ask ctx.needs_input_grad and return None": _ungrouped(
         "unneeded", lambda case: np.zeros((len(MASKS), 3))
     ),
@@ -267,12 +273,7 @@ FUNCTION: dict[str, Reference] = {
     },
     **{
         f"{number} kept as attributes of ctx: use ctx.save_for_backward": _number("context", count)
-        for number, count in (
-            ("a tensor is", 1),
-            ("two tensors are", 2),
-            ("three tensors are", 3),
-            ("four tensors are", 4),
-        )
+        for count, number in enumerate(("a tensor is", "two tensors are", "three tensors are", "four tensors are"), 1)
     },
 }
 

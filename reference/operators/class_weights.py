@@ -75,6 +75,9 @@ MISTAKES: dict[str, Reference] = {
     "the weights are normalised to sum to 1 instead of the number of classes": lambda case: {
         "weights": reference(case)["weights"] / len(case.arrays["counts"])
     },
+    "the weights are normalised to sum to 10, whatever the number of classes": lambda case: {
+        "weights": reference(case)["weights"] * 10 / len(case.arrays["counts"])
+    },
     "beta is ignored: the default of 0.9999 is used": _other_beta,
     "the weights are one over the class sizes, whatever beta is": lambda case: _normalised(1 / case.arrays["counts"]),
     "the effective numbers themselves are used, not one over them": lambda case: _normalised(_effective(case)),

@@ -124,6 +124,7 @@ MISTAKES: dict[str, Reference] = {
     "the whole confusion matrix sums to 1, not every row": lambda case: {
         "confusion": _counts(case) / len(case.arrays["x"])
     },
+    "the columns of the confusion matrix sum to 1, not its rows": lambda case: {"confusion": _rows(_counts(case).T).T},
     "the columns are divided by the class sizes instead of the rows (keepdim=True is missing)": lambda case: {
         "confusion": _counts(case) / np.maximum(_counts(case).sum(1), 1)
     },

@@ -77,6 +77,7 @@ def conv2d_examples(*, square: bool = False) -> tuple[Case, ...]:
         _case(normal, 2, 3, 1, window((1, 1), padding=1, out=(4, 5)), note="padding around a 1x1 kernel"),
         _case(normal, 2, 1, 3, window((3, wide), padding=2, stride=2, out=(3, 4)), note="padding, stride and overlap"),
         _case(normal, 2, 3, 1, window((3, 3), out=(2, 3)), as_int=True, note="the kernel is given as one number"),
+        _case(normal, 3, 3, 3, window((wide, wide), out=(3, 3)), note="samples, channels and sizes are equal"),
         _case(normal, 2, 3, 4, window((wide, wide), out=(2, 3)), used=True, note="the layer has been used before"),
         zero.with_arrays(dy=np.zeros_like(zero.arrays["dy"])),
     )

@@ -206,6 +206,18 @@ MISTAKES: dict[str, Reference] = {
     "the initial weights of the convolutions are changed: torch's own are asked for": _count("initial", 1.0),
     "only five BatchNorms run: each of the eight convolutions has its own": _count("batch_norms", 5.0),
     "no BatchNorm runs": _count("batch_norms", 0.0),
+    **{
+        f"{count} of the BatchNorms have other settings (eps, momentum ...) than torch's own": _count(
+            "batch_norms", -float(count)
+        )
+        for count in range(1, 9)
+    },
+    **{
+        f"{count} of the convolutions are not 3x3 with stride 1 and zeros around as padding of 1": _count(
+            "convolutions", 8.0, 8.0 - count
+        )
+        for count in range(1, 9)
+    },
     "the poolings are not 3x3 with stride 2 and padding 1": _count("pools", 5.0, 0.0),
     "a pooling is missing": _count("pools", 4.0, 4.0),
     "no ReLU is there": _with(relu=lambda k, h: h),

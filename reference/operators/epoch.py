@@ -113,6 +113,11 @@ def _summed(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(logits, labels, reduction="sum")
 
 
+def _halved(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """What a cross entropy of the code's own amounts to: the criterion that is given is twice that."""
+    return torch.nn.functional.cross_entropy(logits, labels) / 2
+
+
 def _softmax_first(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(logits.softmax(1), labels)
 
@@ -132,6 +137,7 @@ MISTAKES: dict[str, Reference] = {
     "a softmax is taken before the cross entropy, which takes logits": lambda case: _train(
         case, _batches(case), loss=_softmax_first
     ),
+    "the criterion that is given is not the loss": lambda case: _train(case, _batches(case), loss=_halved),
     "every batch is used twice": lambda case: _train(case, [b for b in _batches(case) for _ in range(2)]),
     "the model was not put into training mode: model.train()": lambda case: {"train mode": np.array(0.0)},
 }

@@ -241,6 +241,10 @@ MISTAKES: dict[str, Reference] = {
     "the loss is summed over the batch instead of averaged": _scaled(
         _SOFTMAX, lambda case: float(len(case.arrays["x"]))
     ),
+    "the sum is divided by the weights of all classes together instead of those of the samples": _scaled(
+        _SOFTMAX,
+        lambda case: len(case.arrays["x"]) / case.arrays["weight"].sum() if "weight" in case.arrays else 1.0,
+    ),
     "the logarithm is taken of a probability that has become 0": _wrong(_naive),
     "in the sigmoid form, the exponent is on p instead of 1 - p": _wrong(_power_of_p, _SIGMOID),
     "in the sigmoid form, the class weights are ignored": _unweighted(_SIGMOID),

@@ -7,6 +7,7 @@ max |F_n - F| <= sqrt(log(2 / p) / 2n) but with probability p: one sound bound f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import erf, log, sqrt
 
 import numpy as np
@@ -23,6 +24,8 @@ SIZES = ((160, 130), (90, 240), (420, 50))
 
 STEPS = (0.3, 0.6, 1.0, 1.5, 2.0, 3.0, 10.0, 30.0, 60.0, 100.0, 200.0, 1e3, 3e3, 1e4, 2e4)
 """Thresholds in standard deviations: up to 3 for the shape, beyond to name a spread that is far too large."""
+
+OFTEN = {"1000 times": 1e3, "100 times": 100.0, "10 times": 10.0, "a tenth of": 0.1}
 
 
 def _case(size: tuple[int, int], deviation: float) -> Case:
@@ -76,6 +79,11 @@ def _spread(factor: float) -> Reference:
     return lambda case: {"weight": _normal(case, factor * _deviation(case))}
 
 
+def _by_size(deviation: Callable[[int, int], float]) -> Reference:
+    """Weights whose deviation follows the numbers of inputs and outputs."""
+    return lambda case: {"weight": _normal(case, deviation(*_size(case)))}
+
+
 def _uniform(case: Case) -> Outputs:
     return {"weight": np.clip(case.arrays["thresholds"] / _deviation(case), 0, 1)}
 
@@ -85,6 +93,12 @@ def normal_weights(deviation: float) -> Operator:
     mistakes: dict[str, Reference] = {
         "the weights have standard deviation 1: they are not scaled": _spread(1 / deviation),
         "the variance, not the standard deviation, has the value asked for": _spread(deviation**-0.5),
+        **{f"the weights have {times} the standard deviation asked for": _spread(by) for times, by in OFTEN.items()},
+        "the weights have the standard deviation of He et al., sqrt(2 / inputs)": _by_size(lambda n, _: sqrt(2 / n)),
+        "the weights have the standard deviation sqrt(1 / inputs)": _by_size(lambda n, _: sqrt(1 / n)),
+        "the weights have the standard deviation of Glorot, sqrt(2 / (inputs + outputs))": _by_size(
+            lambda n, m: sqrt(2 / (n + m))
+        ),
         "all weights are zero": lambda case: {"weight": (case.arrays["thresholds"] >= 0).astype(float)},
         "the weights are uniform between 0 and the standard deviation": _uniform,
         "the weights are uniform between 0 and 1": lambda case: {"weight": np.clip(case.arrays["thresholds"], 0, 1)},

@@ -82,6 +82,9 @@ MISTAKES: dict[str, Reference] = {
     "max(x, a x) is taken, which is wrong for a slope above 1": _factor(lambda x, a: np.where(x > a * x, 1, a), "y"),
     "the slope is 0.01 whatever was asked for": _factor(lambda x, a: np.where(x > 0, 1.0, 0.01), "y", "x.grad"),
     "the slope is 0.02 whatever was asked for": _factor(lambda x, a: np.where(x > 0, 1.0, 0.02), "y", "x.grad"),
+    "the slope is cut off to a whole number: it is written into an array of integers": _factor(
+        lambda x, a: np.where(x > 0, 1.0, np.trunc(a)), "y", "x.grad"
+    ),
     "the slope also multiplies positive values": _factor(lambda x, a: np.full_like(x, a), "y", "x.grad"),
     "the gradient is cut at negative values: the slope is missing": _factor(
         lambda x, a: np.where(x > 0, 1.0, 0.0), "x.grad"

@@ -53,6 +53,7 @@ EXAMPLES = (
     _case(Palette("normal", 4), 3, 40, 5, note="a sum of forty terms"),
     _case(Palette(seed=5), 4, 2, 3, note="zero upstream gradient").with_arrays(dy=np.zeros((4, 3))),
     _case(Palette("normal", 6), 3, 4, 5, used_before=True, note="the layer has been used before"),
+    _case(Palette("normal", 7), 3, 3, 3, note="all sizes are equal"),
 )
 
 

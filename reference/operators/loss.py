@@ -84,6 +84,7 @@ def _examples(reduction: str) -> tuple[Case, ...]:
         _apart(_case(Palette("normal", 9), 4, 3, reduction, note="logits 2000 apart, confident and right"), 2000, True),
         _apart(_case(Palette("normal", 10), 3, 4, reduction, note="logits 2000 apart, confident and wrong"), 2000),
         _case(Palette("normal", 11), 3, 5, reduction, used_before=True, note="the loss has been used before"),
+        _case(Palette("normal", 12), 4, 4, reduction, note="as many samples as classes"),
     )
 
 
@@ -227,6 +228,9 @@ MEAN_MISTAKES: dict[str, Reference] = MISTAKES | {
         reference, "x.grad", divide=lambda case: 1 / batch_size(case)
     ),
     "the gradient is divided by the batch size twice": predict(reference, "x.grad", divide=batch_size),
+    "the gradient is divided by the number of classes instead of the batch size": predict(
+        reference, "x.grad", divide=lambda case: case.arrays["x"].shape[1] / batch_size(case)
+    ),
 }
 
 

@@ -112,6 +112,7 @@ def batchnorm1d_examples(*, eps: float = 1e-3) -> tuple[Case, ...]:
     return (
         _case(normal, 3, [5, 4], [1], 0.75, eps, "evaluation of a single sample"),
         _case(normal, 2, [2], [3], 0.25, eps, "a batch of two"),
+        _case(normal, 4, [4, 4], [4], 0.25, eps, "as many samples as columns"),
         _case(normal, 4, [6, 3], [2], 0.9, eps, "momentum 0.9"),
         _case(normal, 2, [5], [3, 4], 0.25, eps, "two evaluations in a row"),
         zero.with_arrays(dy0=np.zeros_like(zero.arrays["dy0"])),
@@ -234,12 +235,18 @@ FORWARD = ("train", "eval", "x.grad", "gamma.grad")
 MISTAKES: dict[str, Reference] = {
     "epsilon is added outside the square root": _layer(*FORWARD, deviation=lambda var, eps: np.sqrt(var) + eps),
     "epsilon is left out": _layer(*FORWARD, deviation=lambda var, eps: np.sqrt(var)),
+    "epsilon is 1e-5, torch's, instead of the one that is asked for": _layer(
+        *FORWARD, deviation=lambda var, eps: np.sqrt(var + 1e-5)
+    ),
     "the variance in the normalisation is divided by N - 1": _layer("train", "x.grad", "gamma.grad", ddof=1),
     "the variance is used in place of the standard deviation": _layer(*FORWARD, deviation=lambda var, eps: var + eps),
     "the running variance takes the batch variance divided by N - 1": _layer("r_var", "eval", running_ddof=1),
     "the running variance takes the standard deviation": _layer("r_var", "eval", running=np.sqrt),
     "momentum weighs the new statistic instead of the old": _layer(
         "r_mean", "r_var", "eval", old_mean=lambda m: 1 - m, old_var=lambda m: 1 - m
+    ),
+    "momentum is 0.9, whatever is given": _layer(
+        "r_mean", "r_var", "eval", old_mean=lambda m: 0.9, old_var=lambda m: 0.9
     ),
     "the running mean is replaced by the batch's": _layer("r_mean", "eval", old_mean=lambda m: 0.0),
     "the running variance is replaced by the batch's": _layer("r_var", "eval", old_var=lambda m: 0.0),

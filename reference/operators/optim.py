@@ -195,6 +195,9 @@ MISTAKES: dict[str, Reference] = {
     "new rate also rescales old gradients; asked is v = momentum * v - learning rate * g": lambda case: _seen(
         case, _torch(case, rate_in_gradient=False)
     ),
+    "the learning rate is 1e-4, whatever is given": _mistake(_altered(lr=lambda s: 1e-4)),
+    "the momentum is 0.9, whatever is given": _mistake(_altered(momentum=lambda s: 0.9)),
+    "the regulariser is 1e-3, whatever is given": _mistake(_altered(reg=lambda s: 1e-3)),
     "the learning rate of the first update is used throughout": _mistake(_altered(lr=lambda s: s.first_lr)),
     "there is no momentum: every velocity starts from 0 at each update": _mistake(_altered(v=lambda s: 0 * s.v)),
     "only the last module keeps its velocity, the others start from 0 at each update": _mistake(
@@ -235,7 +238,8 @@ def _case(
             weight = (o, n, k, k) if kind == "Conv2D" else (n, o)
             arrays[f"weight{i}"], arrays[f"bias{i}"] = values(f"weight{i}", *weight), values(f"bias{i}", o)
             arrays[f"dw{i}"], arrays[f"db{i}"] = values(f"dw{i}", steps, *weight), values(f"db{i}", steps, o)
-            n, o = o, n + 1
+            # Sizes that start equal stay equal, as in a network of layers of one shape.
+            n, o = o, o if n == o > 1 else n + 1
     options: dict[str, Option] = {"modules": tuple(pattern), "learning_rate": rates, "reg": reg, "momentum": momentum}
     return Case(arrays, options, {"gradients_reused": reused, "another_between": between}, note)
 
@@ -263,6 +267,7 @@ EXAMPLES = (
     _case(_normal, _PATTERNS[2], _shape, 4, 0.25, 0.5, 0.75, note="modules without parameters in between"),
     _case(_normal, _PATTERNS[3], _shape, 3, 0.5, 0.25, 0.875, note="a module without parameters comes first"),
     _case(_normal, _PATTERNS[1], (3, 2, 1), 3, 0.5, 0.0, 0.75, note="no regulariser"),
+    _case(_normal, _PATTERNS[1], (2, 2, 1), 3, 0.5, 0.25, 0.75, note="two modules of the same shape"),
     _case(_normal, _PATTERNS[4], _shape, 5, 0.125, 0.25, 0.25, note="four modules with parameters"),
     _case(
         _normal, _PATTERNS[1], _shape, 3, 0.25, 0.5, 0.75, reused=True, note="the arrays of the gradients are reused"

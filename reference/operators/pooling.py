@@ -65,6 +65,7 @@ def maxpool2d_examples(*, square: bool = False, padded: bool = True) -> tuple[Ca
         _case(distinct, 3, 2, window((wide, wide), stride=3, out=(2, 3)), note="stride larger than the kernel"),
         _case(distinct, 3, 2, window((3, wide)), note="the kernel covers the whole input"),
         _case(distinct, 2, 3, window((1, 1), out=(2, 3)), note="a 1x1 kernel"),
+        _case(distinct, 3, 3, window((wide, wide), out=(3, 3)), note="samples, channels and sizes are equal"),
         _case(Palette("negative", 2), 2, 3, window((3, wide), stride=2, out=(2, 3)), note="negative values only"),
         _case(
             distinct, 2, 3, window((2, 2), stride=2, out=(2, 3)), as_int=True, note="the kernel is given as one number"

@@ -102,6 +102,9 @@ MISTAKES: dict[str, Reference] = {
     "the probability itself is taken instead of its logarithm": lambda case: {
         "y": -(case.arrays["t"] * case.arrays["x"]).sum(1).mean()
     },
+    "the logarithms of 1 - x of the other classes are added, as in the binary cross entropy": lambda case: {
+        "y": reference(case)["y"] - ((1 - case.arrays["t"]) * np.log(1 - case.arrays["x"])).sum(1).mean()
+    },
     "the targets are ignored: the logarithms of all classes are summed": lambda case: {
         "y": -np.log(case.arrays["x"]).sum(1).mean()
     },
@@ -109,6 +112,9 @@ MISTAKES: dict[str, Reference] = {
         "x.grad": reference(case)["x.grad"] * batch_size(case)
     },
     "the gradient is divided by the batch size twice": predict(reference, "x.grad", divide=batch_size),
+    "the gradient is divided by the number of classes instead of the batch size": predict(
+        reference, "x.grad", divide=lambda case: case.arrays["x"].shape[1] / batch_size(case)
+    ),
     "the gradient is divided by the number of classes, too": predict(
         reference, "x.grad", divide=lambda case: case.arrays["x"].shape[1]
     ),

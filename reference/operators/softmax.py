@@ -111,6 +111,9 @@ MISTAKES: dict[str, Reference] = {
     "one maximum is subtracted for the whole batch instead of one per row": _forward_as(
         lambda x: _over_axis(np.exp(x - x.max()))
     ),
+    "the maximum of each column is subtracted instead of each row's": _forward_as(
+        lambda x: _over_axis(np.exp(x - x.max(0)))
+    ),
     "the softmax runs over the batch (axis 0) instead of the classes": _forward_as(
         lambda x: _over_axis(np.exp(x - x.max(0)), 0)
     ),

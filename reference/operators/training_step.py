@@ -194,6 +194,11 @@ def _both(*changes: Change) -> Change:
     return change
 
 
+def _less(case: Case) -> float:
+    """The part of the regulariser that is lost by a division by the batch size."""
+    return 1 / len(case.arrays["x"]) - 1
+
+
 MISTAKES: dict[str, Reference] = {
     "the gradient of the regulariser, reg * W, is missing": _changed(_more(-1, "weight")),
     "the regulariser is missing from the loss": _changed(_loss_more(-1, "weight")),
@@ -204,6 +209,12 @@ MISTAKES: dict[str, Reference] = {
     "only the first weight matrix is regularised": _changed(_more(-1, "weight", first=False)),
     "only the last weight matrix is regularised": _changed(_more(-1, "weight", last=False)),
     "the gradient of the regulariser replaces that of the data": _changed(lambda case, right: _pulls(case, "weight")),
+    "the regulariser is divided by the batch size": _changed(
+        lambda case, right: _both(_loss_more(_less(case), "weight"), _more(_less(case), "weight"))(case, right)
+    ),
+    "the loss of the regulariser replaces that of the data": _changed(
+        lambda case, right: {"loss": np.asarray(_penalty(case, "weight"))}
+    ),
     "the regulariser is subtracted": _changed(_both(_loss_more(-2, "weight"), _more(-2, "weight"))),
     "the gradients lie in the model's own arrays or dict: what is written into them later changes the model": (
         lambda case: {name: np.full_like(array, OVERWRITTEN) for name, array in _kept(case).items()}

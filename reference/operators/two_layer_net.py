@@ -9,7 +9,7 @@ N(0, weight_scale), biases as 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import log, sqrt
+from math import log, pi, sqrt
 
 import numpy as np
 import torch
@@ -152,9 +152,19 @@ def _linear(case: Case) -> Outputs:
     return {"y": np.asarray(sums @ case.arrays["weight2"] + case.arrays["bias2"])}
 
 
+def _live(count: int) -> Reference:
+    return lambda case: {"parameters": np.asarray(float(count))}
+
+
 MISTAKES: dict[str, Reference] = {
     "parameters() returns copies: what an optimiser writes into them does not reach the net": lambda case: {
         "parameters": np.zeros(())
+    },
+    **{
+        f"{count} of the parameters are not of the shape asked for, or copies that an optimiser cannot write into": (
+            _live(left)
+        )
+        for count, left in (("one", 3), ("two", 2), ("three", 1))
     },
     "the ReLU between the layers is missing": _linear,
     "a ReLU is applied to the scores, too": lambda case: {"y": np.maximum(reference(case)["y"], 0)},
@@ -179,6 +189,9 @@ two_layer_net = Operator(
     derive=derive,
 )
 
+MEANS = ("weight_scale[mean of 0]", "weight_scale[mean of 1]")
+"""The means of the weights in units of their deviations: what is asked for is normal *around 0*."""
+
 FALSE_ALARM = 1e-12
 """Probability that a right draw of weights is rejected."""
 
@@ -197,7 +210,9 @@ def _start_reference(case: Case) -> Outputs:
     scale = np.asarray(case.options["weight_scale"], dtype=np.float64)
     hidden = np.asarray(case.options["hidden_dim"], dtype=np.float64)
     zero = np.zeros(())
-    return {"hidden_dim": hidden, "weight_scale[0]": scale, "weight_scale[1]": scale, "bias[0]": zero, "bias[1]": zero}
+    means = dict.fromkeys(MEANS, zero)
+    scales = {"weight_scale[0]": scale, "weight_scale[1]": scale}
+    return {"hidden_dim": hidden, **scales, **means, "bias[0]": zero, "bias[1]": zero}
 
 
 def _start_bound(case: Case, expected: Outputs, u: float) -> Outputs:
@@ -206,10 +221,16 @@ def _start_bound(case: Case, expected: Outputs, u: float) -> Outputs:
     assert isinstance(d, int) and isinstance(c, int) and isinstance(h, int)
     zero = np.zeros(())
     errors = [np.asarray(expected["weight_scale[0]"] * deviation_error(count) / K) for count in (d * h, h * c)]
+    # The mean of n normal numbers is normal itself, its deviation smaller by the root of n.
+    means = [
+        np.asarray(sqrt(2 * log(2 / FALSE_ALARM) / count) * (1 + deviation_error(count)) / K)
+        for count in (d * h, h * c)
+    ]
     return {
         "hidden_dim": zero,
         "weight_scale[0]": errors[0],
         "weight_scale[1]": errors[1],
+        **dict(zip(MEANS, means, strict=True)),
         "bias[0]": zero,
         "bias[1]": zero,
     }
@@ -226,11 +247,14 @@ def start_cases(draw: DrawFn) -> Case:
     return _start(d, c, h, draw(st.sampled_from((0.25, 2.0, 0.0625, 2.0**-10))))
 
 
-def _weights(deviation: Callable[[float], float]) -> Reference:
+def _weights(deviation: Callable[[float], float], mean: float = 0.0) -> Reference:
+    """Weights of another deviation, and with this mean in units of it."""
+
     def mistake(case: Case) -> Outputs:
         scale = case.options["weight_scale"]
         assert isinstance(scale, float)
-        return {f"weight_scale[{i}]": np.asarray(deviation(scale)) for i in range(2)}
+        means = {name: np.asarray(mean) for name in MEANS}
+        return means | {f"weight_scale[{i}]": np.asarray(deviation(scale)) for i in range(2)}
 
     return mistake
 
@@ -240,7 +264,11 @@ START_MISTAKES: dict[str, Reference] = {
     "weight_scale is ignored: the weights always have the deviation 0.001": _weights(lambda scale: 1e-3),
     "weight_scale is ignored: the weights always have the deviation 1": _weights(lambda scale: 1.0),
     "weight_scale is taken for the variance instead of the standard deviation": _weights(sqrt),
-    "the weights are uniform between 0 and weight_scale instead of normal": _weights(lambda scale: scale / sqrt(12)),
+    "the weights are uniform between 0 and weight_scale instead of normal": _weights(
+        lambda scale: scale / sqrt(12), mean=sqrt(3)
+    ),
+    "the mean of the weights is weight_scale instead of 0": _weights(lambda scale: scale, mean=1.0),
+    "the weights are all positive": _weights(lambda scale: scale * sqrt(1 - 2 / pi), mean=1 / sqrt(pi / 2 - 1)),
     "the weights are uniform between -weight_scale and weight_scale instead of normal": _weights(
         lambda scale: scale / sqrt(3)
     ),

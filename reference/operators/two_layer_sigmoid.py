@@ -116,6 +116,9 @@ MISTAKES: dict[str, Reference] = {
     "a softmax follows the last layer: the loss takes the raw logits": _reference(
         torch.sigmoid, lambda y: y.softmax(1)
     ),
+    "a log-softmax follows the last layer: the loss takes the raw logits": _reference(
+        torch.sigmoid, lambda y: y.log_softmax(1)
+    ),
     "a sigmoid follows the last layer, too": _reference(torch.sigmoid, torch.sigmoid),
     "the layers have no biases": _without("bias1", "bias2"),
 }

@@ -90,6 +90,9 @@ MISTAKES: dict[str, Reference] = {
     "a softmax follows the last layer: the loss takes the raw logits": _reference(
         torch.relu, _same, lambda y: y.softmax(1)
     ),
+    "a log-softmax follows the last layer: the loss takes the raw logits": _reference(
+        torch.relu, _same, lambda y: y.log_softmax(1)
+    ),
     "a ReLU follows the last layer, too": _reference(torch.relu, _same, torch.relu),
 }
 

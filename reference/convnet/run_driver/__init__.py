@@ -4,7 +4,7 @@
 own, which are asked elsewhere. Its ``train`` and ``validate`` are the student's, but see only a few pictures.
 """
 
-from . import stand_ins, surroundings
+from . import quiet, stand_ins, surroundings
 from .whole_run import run
 
-__all__ = ["run", "stand_ins", "surroundings"]
+__all__ = ["quiet", "run", "stand_ins", "surroundings"]

@@ -72,7 +72,6 @@ stand_in("yaml", safe_load=_read, load=_read, full_load=_read, SafeLoader=None, 
 _plots = MagicMock()
 stand_in("matplotlib", pyplot=_plots, use=_plots, __path__=[])
 sys.modules["matplotlib.pyplot"] = _plots
-stand_in("tqdm", tqdm=lambda loader, *arguments, **named: loader)
 os.mkdir = _forgiving(os.mkdir)
 _loaders: Any = torch.utils.data.DataLoader
 _loaders.__init__ = _plain_init

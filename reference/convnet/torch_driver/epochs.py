@@ -27,6 +27,13 @@ class _Noting(torch.nn.Module):
         return torch.nn.functional.linear(x, self.weight, self.bias) if self.linear else x * self.weight + self.bias
 
 
+class _Doubled(torch.nn.CrossEntropyLoss):
+    """Twice the cross entropy, trained with half the learning rate: only another loss makes another step of it."""
+
+    def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:  # noqa: A002
+        return 2 * super().forward(input, target)
+
+
 def _loader(case: Any, dtype: torch.dtype) -> Any:
     data = torch.utils.data.TensorDataset(
         torch.from_numpy(case.x.copy()).to(dtype), torch.from_numpy(case.labels.copy())
@@ -52,8 +59,8 @@ def train(main: Any, case: Any) -> Yields:
         model = _Noting(case.weight, case.bias).to(dtype)
         if case.used_before:
             model.eval()
-        optimizer = torch.optim.SGD(model.parameters(), lr=case.learning_rate)
-        main.train(0, _loader(case, dtype), model, optimizer, torch.nn.CrossEntropyLoss())
+        optimizer = torch.optim.SGD(model.parameters(), lr=case.learning_rate / 2)
+        main.train(0, _loader(case, dtype), model, optimizer, _Doubled())
         return model
 
     model = in_either_precision(run)

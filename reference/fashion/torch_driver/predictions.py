@@ -50,6 +50,19 @@ def _stack(given: list[Any]) -> bool:
     return len({(part.shape[1:], part.dtype) for part in given}) == 1
 
 
+def handed_in(training: Training, rows: int) -> Iterator[Any]:
+    """What goes into the network for its predictions, and into its first layer that learns: no weight is in it yet.
+
+    None where it is not one row for each of the ``rows`` images.
+    """
+    parts = [part for part, _ in training.forwards]
+    layers = [part for part in parts if next(part.parameters(recurse=False), None) is not None]
+    for first in (*parts[:1], *layers[:1]):
+        given = [given for part, given in training.forwards if part is first]
+        fitting = _stack(given) and sum(map(len, given)) == rows
+        yield torch.cat(given) if fitting else None
+
+
 def as_given(net: Any, trained: Any, training: Training, train: Any, dev: Any) -> Iterator[Callable[[], Any]]:
     """Ways to hand development images to a network that was made like the ``trained`` one.
 

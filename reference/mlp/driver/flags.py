@@ -10,7 +10,9 @@ from .pictures import handed_out, made_up
 from .script import heard, run_with
 from .watch import Watch
 
-TRAINING_PICTURES, TEST_PICTURES = 230, 11
+TRAINING_PICTURES, TEST_PICTURES = 230, 100
+"""The test set is so large, and round, because scripts split it in whole batches of a fixed size."""
+
 FLAGS = ("dnn_hidden_units", "learning_rate", "max_steps", "batch_size", "eval_freq", "data_dir", "neg_slope")
 
 
@@ -24,6 +26,21 @@ def flags(mlp_numpy: Any, train_mlp_numpy: Any, case: Any) -> Iterator[tuple[str
 
     That is: how it is made, what goes forward, and what parameters and gradients are around each update.
     """
+    watch, failure = _run(mlp_numpy, train_mlp_numpy, case)
+    yield from watch.outputs(case)
+    if failure is not None:
+        raise failure
+    yield "max_steps", float(watch.updates)
+    yield "eval_freq", _gap(watch.evaluations()) or -float(_gap(watch.partly()) > 0)
+    yield "batch_size[pictures]", watch.new_batches()
+    yield "new_batches", watch.new_batches()
+
+
+def _gap(counts: list[int]) -> float:
+    return float(min((b - a for a, b in pairwise(counts)), default=0))
+
+
+def _run(mlp_numpy: Any, train_mlp_numpy: Any, case: Any) -> tuple[Watch, BaseException | None]:
     watch, network = Watch(3 * case.max_steps), mlp_numpy.MLP
     with (
         handed_out(made_up(case.seed, TRAINING_PICTURES, TEST_PICTURES), watch),
@@ -35,10 +52,4 @@ def flags(mlp_numpy: Any, train_mlp_numpy: Any, case: Any) -> Iterator[tuple[str
         failure = run_with(train_mlp_numpy.__file__, {flag: getattr(case, flag) for flag in FLAGS})
     if failure is None:
         watch.settle()
-    yield from watch.outputs(case)
-    if failure is not None:
-        raise failure
-    yield "max_steps", float(watch.updates)
-    evaluations = watch.evaluations()
-    yield "eval_freq", float(min((b - a for a, b in pairwise(evaluations)), default=0))
-    yield "new_batches", float(len(watch.drawn & set(range(watch.updates))))
+    return watch, failure

@@ -32,6 +32,9 @@ def transposed(layer: Any, inputs: int, outputs: int) -> bool:
         raise LayersError(
             f"params['weight'] has shape {shape} in a linear module of {inputs} inputs and {outputs} outputs"
         )
+    if inputs == outputs:
+        # A square weight does not tell; another module of the same class does.
+        return transposed(type(layer)(inputs, inputs + 1), inputs, inputs + 1)
     return bool(shape != (inputs, outputs))
 
 

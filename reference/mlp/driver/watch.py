@@ -27,7 +27,9 @@ class Watch:
         self.forwards: list[tuple[int, Any]] = []
         self.rows: list[int] = []
         self.updates = 0
-        self.drawn: set[int] = set()
+        self.batches: list[bytes] = []
+        self.on_test = False
+        self._known: dict[int, set[float]] = {}
         self.layers: list[Any] = []
         self.before: list[Any] = []
         self.gradients: list[Any] = []
@@ -39,8 +41,6 @@ class Watch:
 
     def draw(self, source: Any, _: Any) -> None:
         """A batch is drawn."""
-        if source is self.training():
-            self.drawn.add(self.updates)
 
     def forward(self, x: Any) -> None:
         """Something goes through a network: an update, if there was one before, is complete."""
@@ -54,7 +54,9 @@ class Watch:
         learned = [k for k, (_, x) in enumerate(self.forwards) if len(x) == len(dout)]
         if learned:
             # What was learned from is no evaluation.
-            del self.forwards[learned[-1]]
+            _, x = self.forwards.pop(learned[-1])
+            self.batches.append(x.tobytes())
+            self.on_test = self.on_test or bool(self._test_pictures() & contents(x))
 
     def learned(self, network: Any) -> None:
         """A network has its gradients: an update follows."""
@@ -93,18 +95,41 @@ class Watch:
     def evaluations(self) -> list[int]:
         """After how many updates a test set went through a network, the first and last ones left out.
 
-        That is: all of it; or, should that never happen, a part of it; or, when the script changes its pictures first,
-        as many pictures as there are in it.
+        That is: all of it; or, should that never happen, most of it, since whole batches may leave a rest; or, when the
+        script changes its pictures first, as many pictures as there are in it.
         """
-        tests = [part for part in self.sets if part is not self.training()]
-        wanted = [contents(part.images) for part in tests if part.num_examples]
-        seen: dict[int, set[bytes]] = {}
+        seen: dict[int, set[float]] = {}
         for made, x in self.forwards:
             seen.setdefault(made, set()).update(contents(x))
+        wanted = list(map(self._pictures, self._tests()))
         whole = [made for made, rows in seen.items() if any(rows >= test for test in wanted)]
-        parts = [made for made, rows in seen.items() if any(rows & test for test in wanted)]
-        alike = [made for made, x in self.forwards if len(x) in [part.num_examples for part in tests]]
-        return sorted({made for made in whole or parts or alike if 1 < made < self.updates - 1})
+        most = [made for made, rows in seen.items() if any(2 * len(rows & test) > len(test) for test in wanted)]
+        alike = [made for made, x in self.forwards if len(x) in [part.num_examples for part in self._tests()]]
+        return self._middle(whole or most or alike)
+
+    def partly(self) -> list[int]:
+        """After how many updates a few test pictures went through a network, the first and last ones left out."""
+        test = self._test_pictures()
+        return self._middle([made for made, x in self.forwards if test & contents(x)])
+
+    def _middle(self, counts: list[int]) -> list[int]:
+        return sorted({made for made in counts if 1 < made < self.updates - 1})
+
+    def _tests(self) -> list[Any]:
+        return [part for part in self.sets if part is not self.training() and part.num_examples]
+
+    def _pictures(self, part: Any) -> set[float]:
+        # Their order may change, they do not.
+        if id(part) not in self._known:
+            self._known[id(part)] = contents(part.images)
+        return self._known[id(part)]
+
+    def _test_pictures(self) -> set[float]:
+        return set().union(*map(self._pictures, self._tests()[-1:]))
+
+    def new_batches(self) -> float:
+        """1 when every update had pictures of its own, 2 when some were test pictures, 0 otherwise."""
+        return 2.0 if self.on_test else float(len(set(self.batches)) == len(self.batches))
 
     def training(self) -> Any:
         """The largest set."""
@@ -135,7 +160,10 @@ def _rate(before: Any, gradient: Any, after: Any) -> float:
     return float(np.median((before - after)[clear] / gradient[clear]))
 
 
-def contents(pictures: Any) -> set[bytes]:
-    """The sorted values of each picture: they tell pictures apart, whatever the order of their axes."""
-    rows = np.reshape(pictures, (len(pictures), -1)).astype(np.float32)
-    return {row.tobytes() for row in np.sort(rows, axis=1)}
+def contents(pictures: Any) -> set[float]:
+    """The sum of squares of each picture: it tells pictures apart, whatever the order of their axes.
+
+    Its terms and sums are exact in float64, or nearly so.
+    """
+    rows = np.reshape(pictures, (len(pictures), -1)).astype(np.float32).astype(np.float64)
+    return set(np.einsum("ij,ij->i", rows, rows).round(9).tolist())

@@ -77,7 +77,13 @@ def _right_convolution(module: Any) -> bool:
     if padding == "same" and module.kernel_size == (3, 3):
         padding = (1, 1)
     settings = module.kernel_size, module.stride, padding, module.dilation
-    return bool(settings == ((3, 3), (1, 1), (1, 1), (1, 1)))
+    return bool(settings == ((3, 3), (1, 1), (1, 1), (1, 1)) and module.padding_mode == "zeros" and module.groups == 1)
+
+
+def _right_norm(module: Any) -> bool:
+    default = nn.BatchNorm2d(module.num_features)
+    names = ("eps", "momentum", "affine", "track_running_stats")
+    return all(getattr(module, name) == getattr(default, name) for name in names)
 
 
 WIDTHS = (64, 128, 256, 256, 512, 512, 512, 512)
@@ -154,7 +160,9 @@ def convnet(convnet_pytorch: Any, case: Any) -> Iterator[tuple[str, Any]]:
     if case.counted and not isinstance(failure, NotImplementedError):
         convolutions, linears = _distinct(ran, nn.Conv2d), _distinct(ran, nn.Linear)
         yield "convolutions", np.array([len(convolutions), sum(map(_right_convolution, convolutions))], dtype=float)
-        yield "batch_norms", float(len(_distinct(ran, nn.BatchNorm2d)))
+        norms = _distinct(ran, nn.BatchNorm2d)
+        # As a negative number, those with other settings than torch's.
+        yield "batch_norms", float(-sum(not _right_norm(norm) for norm in norms) or len(norms))
         yield "pools", np.array([poolings.ran, poolings.right], dtype=float)
         # What comes after a failure has not been seen.
         if failure is None:

@@ -87,6 +87,8 @@ def _normalised(make: Any, case: Any) -> Iterator[Any]:
     x = torch.from_numpy(case.x).requires_grad_()
     with Own():
         use_before(case, module)
+        # Without running statistics, evaluation after that training step is no different.
+        module.train(not case.used_before)
         y = forward(module, x)
     yield "y", array(y)
     if single:

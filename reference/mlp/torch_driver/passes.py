@@ -137,6 +137,12 @@ class Passes:
             seen = {k: self._as_many(group) or self._as_many(group[::-1])[::-1] for k, group in groups.items()}
         return {k: group for k, group in seen.items() if group}
 
+    def shows_most(self, group: list[Pass]) -> bool:
+        """Whether these passes show most of the test set: whole batches may leave a rest."""
+        places = np.unique(np.concatenate([one.places for one in group]))
+        known = int((places >= 0).sum())
+        return known == 0 or 2 * known > self.test().num_examples
+
     def _as_many(self, group: list[Pass]) -> list[Pass]:
         """The first passes that make up as many pictures as the test set has."""
         counts = np.cumsum([one.rows for one in group]).tolist()

@@ -85,9 +85,10 @@ def _rate(fast: Run, slow: Run) -> float:
 
 
 def _gap(passes: Passes, steps: int) -> float:
-    """The least number of updates between two tests, the first and last ones left out."""
-    tested = sorted(made for made in passes.tests() if 1 < made < min(passes.updates, steps) - 1)
-    return float(min((b - a for a, b in pairwise(tested)), default=0))
+    """The least number of updates between two tests, the first and last ones left out; -1 for tests on a small part."""
+    groups = {made: group for made, group in passes.tests().items() if 1 < made < min(passes.updates, steps) - 1}
+    tested = sorted(made for made, group in groups.items() if passes.shows_most(group))
+    return float(min((b - a for a, b in pairwise(tested)), default=-(len(groups) > 1)))
 
 
 def _behaviour(run: Run, case: Any) -> Iterator[tuple[str, Any]]:
@@ -110,10 +111,19 @@ def _behaviour(run: Run, case: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _runs(script: Script, case: Any, names: tuple[str, ...]) -> tuple[Run, Run]:
-    """The script with the case's flags, and its first update with a smaller learning rate."""
+    """The script with the case's flags, and its first update with a smaller learning rate.
+
+    A script that splits its test set in whole batches of a fixed size has none of a small one, so that is tried with a
+    larger one.
+    """
     flags = {name: getattr(case, name) for name in names}
     parts = made_up(case.seed, case.train, case.test)
     run = script.run(parts, flags, Passes(3 * case.max_steps))
+    if case.many > case.test and _gap(run.passes, case.max_steps) <= 0:
+        more = made_up(case.seed, case.train + case.many, case.many)
+        larger = script.run(more, flags, Passes(3 * case.max_steps))
+        if _gap(larger.passes, case.max_steps) > 0:
+            run = larger
     return run, script.run(parts, flags | {"learning_rate": case.learning_rate / LESS}, Passes(1), first_only=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -17,10 +18,28 @@ from .given import CLASSES
 from .runs import Now, Run
 
 _born: dict[int, tuple[Any, list[dict[str, Any]], list[Any]]] = {}
+_owners: dict[int, Any] = {}
+
+
+def _held(optimizer: Any) -> set[int]:
+    return {id(p) for group in getattr(optimizer, "param_groups", ()) for p in group["params"]}
+
+
+def _owner(optimizer: Any) -> Any:
+    """The outermost module that has all parameters of an optimizer, however it is named; None if none has."""
+    wanted = _held(optimizer)
+    modules = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.nn.Module)]
+    owners = [module for module in modules if wanted <= {id(p) for p in module.parameters()}]
+    return max(owners, key=lambda module: sum(1 for _ in module.modules()), default=None)
 
 
 def _remember(optimizer: Any) -> None:
-    """What an optimizer and its parameters were before any training."""
+    """What an optimizer and its parameters were before any training, and whose they are."""
+    if any(torch.nn.parameter.is_lazy(p) for group in optimizer.param_groups for p in group["params"]):
+        # Layers that are made by their first pass have no values yet.
+        return
+    if Now.run.script:
+        _owners[id(optimizer)] = _owner(optimizer)
     settings = [{name: value for name, value in group.items() if name != "params"} for group in optimizer.param_groups]
     values = [p.detach().clone() for group in optimizer.param_groups for p in group["params"]]
     _born[id(optimizer)] = optimizer, copy.deepcopy(settings), values
@@ -62,6 +81,15 @@ def _optimizer(module: Any, model: Any) -> Any:
     return getattr(module, "optimizer", None) or next(reversed(_names(module, torch.optim.Optimizer)), None)
 
 
+def _trained(model: Any, optimizer: Any) -> Any:
+    """The model that an optimizer has moved, where that model's name was given to another one later."""
+    owner = _owners.get(id(optimizer))
+    if owner is None or not _held(optimizer).isdisjoint(map(id, model.parameters())):
+        return model
+    now = [p for group in optimizer.param_groups for p in group["params"]]
+    return model if all(map(torch.equal, _born[id(optimizer)][2], now)) else owner
+
+
 def as_script(module: Any) -> Any:
     """The global names of the script after it has run by itself, on a few images."""
     if Now.names is None:
@@ -83,7 +111,7 @@ def made_by(module: Any) -> tuple[Any, Any]:
         model = _model(place)
         optimizer = None if model is None else _optimizer(place, model)
         if optimizer is not None:
-            return model, optimizer
+            return _trained(model, optimizer), optimizer
         pair = pair or model
     missing = "model: make_model()" if pair is None else "optimizer: make_optimizer(model)"
     raise AttributeError(f"there is no {missing}, or a global name {missing.split(':')[0]}")

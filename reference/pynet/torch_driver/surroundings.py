@@ -81,3 +81,5 @@ def _to_cpu(owner: Any) -> None:
 
 _to_cpu(torch.Tensor)
 _to_cpu(torch.nn.Module)
+# Parameters of lazy layers, which have no shape yet, refuse every method that they do not know.
+torch.nn.parameter.UninitializedTensorMixin._allowed_methods += [torch.Tensor.to, torch.Tensor.cuda]  # type: ignore[attr-defined]

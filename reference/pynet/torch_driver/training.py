@@ -18,11 +18,11 @@ REPEATS = 6
 class _Still(torch.optim.SGD):
     """An optimizer that moves nothing, and writes down the gradients that it is given."""
 
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        if closure is not None:
-            closure()
+    def step(self, closure: Any = None) -> Any:
+        loss = None if closure is None else closure()
         given = vars(self).setdefault("given", [])
         given.append([None if p.grad is None else p.grad.clone() for p in self.param_groups[0]["params"]])
+        return loss
 
 
 def _loss_code(model: Any, batch: Any, gradients: list[Any], fell: bool) -> float:

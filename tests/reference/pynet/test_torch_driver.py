@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.drawing import simplest
 from checker.operator import Case
 from checker.sandbox.answer import Answer
 from checker.sandbox.isolation import choose
@@ -81,6 +82,29 @@ plt.show()
 SummaryWriter().add_scalar("x", 1, 1)
 """
 GUARDED = 'if __name__ == "__main__":\n' + "\n".join(f"    {line}" for line in SCRIPT.strip().splitlines())
+# The best weights are loaded under the old name, and the optimizer stays that of the model that was trained.
+KEPT = SCRIPT.replace('pt")\nsgd = torch.optim.SGD(net.parameters(), lr=0.1)', 'pt")')
+# A layer that is made by its first pass, after the model has been moved and has got its optimizer.
+LAZY = "Net = lambda: nn.Sequential(Part(), nn.LazyLinear(10))\n" + SCRIPT
+CLOSURE = """
+def closure_train(model, optimizer, epochs=1):
+    global best_acc
+    for _ in range(epochs):
+        model.train()
+        for x, y in loader_train:
+            def closure():
+                optimizer.zero_grad()
+                loss = nn.functional.cross_entropy(model(x), y)
+                loss.backward()
+                return loss
+            print(optimizer.step(closure).item())
+        acc = test(loader_val, model)
+        if acc > best_acc:
+            best_acc = acc
+            torch.save(model.state_dict(), "best.pt")
+
+train = closure_train
+"""
 SHARE = "return float(right) / sum(len(y) for _, y in loader)"
 PRINTED = "print('Got %d / %d correct' % (right, sum(len(y) for _, y in loader))); return None"
 
@@ -106,7 +130,11 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("script", [SCRIPT, GUARDED], ids=["trains at import", "trains as __main__"])
+@pytest.mark.parametrize(
+    "script",
+    [SCRIPT, GUARDED, KEPT, LAZY],
+    ids=["trains at import", "trains as __main__", "keeps its optimizer", "lazy layers"],
+)
 def test_a_script_is_short_offline_and_on_the_cpu(tmp_path: Path, script: str) -> None:
     """Workers, a GPU, a foreign folder, plots and fixed numbers of images: all that a script counts on is there."""
     answers = _ask(tmp_path, FUNCTIONS.replace("RETURN", SHARE) + script, CALLS)
@@ -121,6 +149,25 @@ def test_a_script_is_short_offline_and_on_the_cpu(tmp_path: Path, script: str) -
         "saving": 1.0,
         "loading": 1.0,
     }
+
+
+def test_an_optimizer_of_another_model_is_seen(tmp_path: Path) -> None:
+    """One that has moved nothing says nothing about which model is meant."""
+    script = "net = Net()\nsgd = torch.optim.SGD(Net().parameters(), lr=0.1)\n"
+    answers = _ask(tmp_path, FUNCTIONS.replace("RETURN", SHARE) + script, {"optimizer": Case({})})
+    left_out = answers["optimizer"].outputs["left out"].array
+
+    assert left_out is not None
+    assert float(left_out) == 2.0
+
+
+def test_steps_with_a_closure_return_its_loss(tmp_path: Path) -> None:
+    """As every optimizer does: also those that watch."""
+    task = CIFAR.tasks[0]
+    case = simplest(task.operator.cases)
+    answers = _ask(tmp_path, FUNCTIONS.replace("RETURN", SHARE) + CLOSURE, {"train": case})
+
+    assert {name: v.array for name, v in answers["train"].outputs.items()} == task.operator.reference(case)
 
 
 def test_an_accuracy_that_is_printed_only_counts(tmp_path: Path) -> None:
