@@ -25,7 +25,7 @@ SIZES = ((160, 130), (90, 240), (420, 50))
 STEPS = (0.3, 0.6, 1.0, 1.5, 2.0, 3.0, 10.0, 30.0, 60.0, 100.0, 200.0, 1e3, 3e3, 1e4, 2e4)
 """Thresholds in standard deviations: up to 3 for the shape, beyond to name a spread that is far too large."""
 
-OFTEN = {"1000 times": 1e3, "100 times": 100.0, "10 times": 10.0, "a tenth of": 0.1}
+OFTEN = {"1000 times": 1e3, "10 times": 10.0, "a tenth of": 0.1}
 
 
 def _case(size: tuple[int, int], deviation: float) -> Case:

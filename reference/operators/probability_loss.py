@@ -90,6 +90,12 @@ def _columns(case: Case) -> Outputs:
     return {"x.grad": np.broadcast_to(-t.max(0), x.shape) / (x * len(x))}
 
 
+def _binary(case: Case) -> Outputs:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = (1 - case.arrays["t"]) * np.log(1 - case.arrays["x"])
+    return {"y": reference(case)["y"] - others.sum(1).mean()}
+
+
 MISTAKES: dict[str, Reference] = {
     "the loss is summed instead of averaged over the batch": lambda case: {
         "y": reference(case)["y"] * batch_size(case)
@@ -102,9 +108,7 @@ MISTAKES: dict[str, Reference] = {
     "the probability itself is taken instead of its logarithm": lambda case: {
         "y": -(case.arrays["t"] * case.arrays["x"]).sum(1).mean()
     },
-    "the logarithms of 1 - x of the other classes are added, as in the binary cross entropy": lambda case: {
-        "y": reference(case)["y"] - ((1 - case.arrays["t"]) * np.log(1 - case.arrays["x"])).sum(1).mean()
-    },
+    "the logarithms of 1 - x of the other classes are added, as in the binary cross entropy": _binary,
     "the targets are ignored: the logarithms of all classes are summed": lambda case: {
         "y": -np.log(case.arrays["x"]).sum(1).mean()
     },

@@ -116,8 +116,10 @@ def test_parameters_are_told_by_their_shapes() -> None:
     arrays = {name: np.zeros(shape) for name, shape in shapes.items()}
 
     assert driver.keys_of(arrays, 3, 4) == ["in", "a", "out", "z"]
+    # Told elsewhere, and no reason not to ask for all the rest.
+    assert driver.keys_of({**arrays, "z": np.zeros((1, 4))}, 3, 4) == ["in", "a", "out", "z"]
     with pytest.raises(ValueError, match="two weight matrices and two bias vectors"):
-        driver.keys_of({**arrays, "z": np.zeros((1, 4))}, 3, 4)
+        driver.keys_of({**arrays, "z": np.zeros((2, 4))}, 3, 4)
     with pytest.raises(TypeError, match="has to return a dict"):
         driver.keys_of(None, 3, 4)
 
