@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 # The worker and what it loads; all that a level has to make visible of the grader.
 WORKER_FILES = (
     *("worker.py", "wire.py", "arguments.py", "returned.py"),
-    *("faults.py", "confine.py", "landlock.py", "seccomp.py", "legacy.py"),
+    *("faults.py", "confine.py", "landlock.py", "seccomp.py", "legacy.py", "stand_ins.py"),
 )
 # What runs notebooks, loaded where a section allows nbclient.
 NOTEBOOK_FILES = ("notebook_run.py", "notebook_kernel.py")

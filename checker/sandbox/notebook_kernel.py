@@ -11,8 +11,6 @@ import importlib.util
 import json
 import random
 import sys
-import types
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,8 @@ def _load(name: str, path: str) -> Any:
 
 def prepare() -> None:
     """Make torchvision importable, let it find the data, and seed what can be seeded."""
+    stand_ins = _load("stand-ins", str(Path(__file__).parent / "stand_ins.py"))
+    stand_ins.install()
     random.seed(0)
     with contextlib.suppress(ImportError):
         import numpy
@@ -44,65 +44,7 @@ def prepare() -> None:
         torch: Any = importlib.import_module("torch")
         torch.manual_seed(0)
         torch.set_num_threads(1)
-        _one_device(torch)
-    if importlib.util.find_spec("tqdm") is None:
-        for name in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.autonotebook"):
-            sys.modules[name] = _silent_progress(name)
-
-
-def _one_device(torch: Any) -> None:
-    """Code that was written for a GPU, or to load data in other processes, runs where there is neither."""
-
-    def on_cpu(value: Any) -> Any:
-        if isinstance(value, (torch.device, str)):
-            return torch.device("cpu") if str(value).partition(":")[0] in ("cuda", "mps") else value
-        return torch.device("cpu") if type(value) is int else value
-
-    for owner in (torch.Tensor, torch.nn.Module):
-        move = owner.to
-
-        def to(self: Any, *arguments: Any, _move: Any = move, **options: Any) -> Any:
-            return _move(self, *map(on_cpu, arguments), **{name: on_cpu(value) for name, value in options.items()})
-
-        owner.to = to
-        owner.cuda = lambda self, *arguments, **options: self
-    start = torch.utils.data.DataLoader.__init__
-
-    def loader(self: Any, *arguments: Any, **options: Any) -> None:
-        for name in ("num_workers", "prefetch_factor", "persistent_workers", "pin_memory", "multiprocessing_context"):
-            options.pop(name, None)
-        start(self, *arguments, **options)
-
-    torch.utils.data.DataLoader.__init__ = loader
-
-
-class _Progress:
-    """A progress bar that shows nothing."""
-
-    def __init__(self, iterable: Any = (), *arguments: Any, **options: Any) -> None:
-        self.iterable = iterable
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.iterable)
-
-    def __len__(self) -> int:
-        return len(self.iterable)
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        """Nothing to end."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *arguments, **options: None
-
-
-def _silent_progress(name: str) -> Any:
-    module: Any = types.ModuleType(name)
-    module.tqdm = module.tqdm_notebook = _Progress
-    module.trange = lambda *arguments, **options: _Progress(range(*arguments))
-    return module
+        stand_ins.one_device(torch)
 
 
 def main() -> None:

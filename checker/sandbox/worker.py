@@ -41,9 +41,9 @@ def _load(name: str, path: str) -> Any:
     return module
 
 
-wire, arguments, returned, faults, confine, landlock, seccomp, legacy = (
+wire, arguments, returned, faults, confine, landlock, seccomp, legacy, stand_ins = (
     _load(f"grader {name}", str(_HERE / f"{name}.py"))
-    for name in ("wire", "arguments", "returned", "faults", "confine", "landlock", "seccomp", "legacy")
+    for name in ("wire", "arguments", "returned", "faults", "confine", "landlock", "seccomp", "legacy", "stand_ins")
 )
 
 # Bound here once: the student's code may replace attributes of these modules later.
@@ -72,11 +72,13 @@ class Worker:
             sys.modules["notebook_run"] = notebook_run
         # Code that reads its arguments when it is imported finds none, as with ``python file.py``, or the driver's.
         del sys.argv[1:]
+        stand_ins.install()
         self.driver = _load("driver", setup["driver"])
         if "torch" in sys.modules:
             # Only a driver whose section allows it has imported it.
             _seeds.append(sys.modules["torch"].manual_seed)
             sys.modules["torch"].set_num_threads(1)
+            stand_ins.one_device(sys.modules["torch"])
         warnings.simplefilter("ignore")
         legacy.restore()
         self.fence(setup)

@@ -4,7 +4,7 @@
 own, which are asked elsewhere. Its ``train`` and ``validate`` are the student's, but see only a few pictures.
 """
 
-from . import quiet, stand_ins, surroundings
+from . import right_parts, surroundings
 from .whole_run import run
 
-__all__ = ["quiet", "run", "stand_ins", "surroundings"]
+__all__ = ["right_parts", "run", "surroundings"]

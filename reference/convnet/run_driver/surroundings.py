@@ -13,9 +13,6 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from unittest.mock import MagicMock
-
-import torch
 
 CONFIGURATION = Path(tempfile.gettempdir()) / f"configuration-{secrets.token_hex(8)}.yaml"
 
@@ -56,22 +53,7 @@ def _forgiving(make: Callable[..., None]) -> Callable[..., None]:
     return made
 
 
-_loader_init: Any = torch.utils.data.DataLoader.__init__
-
-
-def _plain_init(self: Any, *given: Any, **named: Any) -> None:
-    """No helper processes, which are not allowed here."""
-    for name in ("num_workers", "prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout"):
-        named.pop(name, None)
-    _loader_init(self, *given[:5], *(0 for _ in given[5:6]), *given[6:8], **named)
-
-
 # Some scripts read their arguments when they are imported, others in main().
 sys.argv[1:] = ["--config", str(CONFIGURATION)]
 stand_in("yaml", safe_load=_read, load=_read, full_load=_read, SafeLoader=None, FullLoader=None, Loader=None)
-_plots = MagicMock()
-stand_in("matplotlib", pyplot=_plots, use=_plots, __path__=[])
-sys.modules["matplotlib.pyplot"] = _plots
 os.mkdir = _forgiving(os.mkdir)
-_loaders: Any = torch.utils.data.DataLoader
-_loaders.__init__ = _plain_init

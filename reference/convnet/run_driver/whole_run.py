@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .stand_ins import CLASSES, FocalLoss
+from .right_parts import CLASSES, FocalLoss
 from .surroundings import configure
 
 Yields = Iterator[tuple[str, Any]]

@@ -5,7 +5,7 @@ call returned, as soon as it has them. Arguments go by position. Parameters are 
 shape and order, so that names are free.
 """
 
-from . import quiet, surroundings
+from . import surroundings
 from .epochs import train, validate
 from .losses import focal, reweight
 from .networks import cnn, twolayer
@@ -18,7 +18,6 @@ __all__ = [
     "focal",
     "my_model",
     "my_model_weights",
-    "quiet",
     "reweight",
     "surroundings",
     "train",

@@ -6,10 +6,9 @@ count, or a code from 1 (as asked) to others that name what was seen; ``training
 twin of the first.
 """
 
-from . import surroundings
 from .fitting import fit, sets
 from .hidden_images import held_out
 from .networks import autoencoder, network
 from .steps import step
 
-__all__ = ["autoencoder", "fit", "held_out", "network", "sets", "step", "surroundings"]
+__all__ = ["autoencoder", "fit", "held_out", "network", "sets", "step"]

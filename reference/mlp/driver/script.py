@@ -10,14 +10,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from .plots import Plots
-
-
-def ready() -> None:
-    """What has to be so before a script is imported: no arguments that its parser would read, and plots that work."""
-    sys.argv[1:] = []
-    sys.meta_path.append(Plots())
-
 
 class EnoughError(BaseException):
     """Ends a script that goes on far beyond its last step; no ``except Exception`` of its own stops that."""

@@ -2,7 +2,7 @@
 
 Every function gets the student's modules and a case, and yields (name, value) as soon as it has them. Names of layers
 and parameters are the student's choice: values are copied into them by shape and order. Training scripts are run as
-the command line runs them; ``script``, ``plots`` and ``pictures`` are those of the NumPy driver.
+the command line runs them; ``script`` and ``pictures`` are those of the NumPy driver.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from .convolutional import convnet
 from .normalisation import batchnorm_autograd, batchnorm_function, batchnorm_module
 from .perceptron import mlp
-from .script import ready
 from .training import convnet_accuracy, convnet_flags, mlp_accuracy, mlp_flags, mlp_trained
 
 __all__ = [
@@ -25,7 +24,3 @@ __all__ = [
     "mlp_flags",
     "mlp_trained",
 ]
-
-if __name__ == "driver":
-    # So the worker names this package, before it imports anything of the student's.
-    ready()

@@ -8,12 +8,12 @@ fixed numbers of images fit. What is saved is written down, whatever the path; `
 number: a count, or a code from 1 (as asked) to others that name what was seen; ``cifar_script`` says which is which.
 """
 
-from . import saving, seeds, surroundings
+from . import saving, seeds
 from .design import model, optimizer
 from .testing import test
 from .training import train
 
-__all__ = ["model", "optimizer", "saving", "surroundings", "test", "train"]
+__all__ = ["model", "optimizer", "saving", "test", "train"]
 
 # For what a script draws when it is imported.
 seeds.seed(0)

@@ -16,12 +16,6 @@ from reference.operators.training_behaviour import classifier_network
 
 CLASSIFIER = """
 import torch
-import matplotlib.pyplot as plt
-from tqdm import tqdm, trange
-
-assert list(tqdm([1, 2], desc="x")) == [1, 2] and list(trange(2)) == [0, 1]
-figure, (left, right) = plt.subplots(1, 2)
-left.plot([1, 2])
 
 class NeuralNet(torch.nn.Module):
     def __init__(self, lrate, loss_fn, in_size, out_size):
@@ -72,7 +66,7 @@ def _answers(code: str, operator: Operator, call: str, monkeypatch: pytest.Monke
     return outputs, {name: value.tolist() for name, value in operator.reference(case).items()}
 
 
-def test_float64_plots_and_data(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_float64_and_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network of float64, in a file that draws, which lists the data of its parameters."""
     got, expected = _answers(CLASSIFIER, classifier_network(3, hidden=128), "network", monkeypatch)
     assert got == expected

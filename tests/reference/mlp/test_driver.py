@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +13,6 @@ import pytest
 from checker.operator import Array
 from reference.mlp import driver
 from reference.mlp.driver.layers import GradientShapeError, fill, linear_modules
-from reference.mlp.driver.plots import Plots
 from reference.mlp.flags import derive, flags
 from reference.operators.linear import linear
 
@@ -129,26 +126,6 @@ def test_values_are_written_where_the_student_may_hold_them_by_another_name() ->
     assert held.all()
 
 
-def test_the_stand_in_for_matplotlib_takes_what_scripts_ask_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures, axes to unpack and to index, styles, items: nothing raises and nothing is drawn."""
-    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [Plots(), *sys.meta_path])
-    pyplot = importlib.import_module("matplotlib.pyplot")
-    importlib.import_module("matplotlib").use("Agg")
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(8, 4))
-    (line,) = left.plot([1, 2], label="loss")
-    pyplot.subplots(2, 2)[1][1, 0].set_title("accuracy")
-    pyplot.rcParams["font.size"] = 8
-    with pyplot.style.context("ggplot"):
-        right.legend()
-    figure.savefig("never.png")
-    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib"]:
-        monkeypatch.delitem(sys.modules, name)
-
-    assert line is not None
-
-
 def test_flags_are_derived_from_any_answer_without_failing() -> None:
     """Missing, odd and endless numbers leave an expectation that they do not meet; they never stop the grader."""
     case = next(case for case in flags.examples if case.options["dnn_hidden_units"])
@@ -175,7 +152,7 @@ def test_an_update_is_explained_by_one_learning_rate() -> None:
     assert (np.abs(before - expected["update[0]"]) > allowed["update[0]"]).all()
 
 
-@pytest.mark.parametrize("name", ["script.py", "plots.py", "pictures.py"])
+@pytest.mark.parametrize("name", ["script.py", "pictures.py"])
 def test_all_training_scripts_are_run_in_the_same_way(name: str) -> None:
     """A driver is a folder by itself, so both have the files that run scripts."""
     folder = Path(driver.__file__).parent
