@@ -36,8 +36,8 @@ RIGHT = [
 ]
 BUGS = [(homework, mutant) for homework in HOMEWORKS for mutant in mutants(homework)]
 IMPORT = re.compile(r"\b(?:from|import)\s+[\w., ]+")
-EVERY = 10
-"""Of the NumPy bugs that are not the first of their kind, one in so many is graded by default."""
+EVERY = 6
+"""Of the NumPy bugs that are not the first of their task, one in so many is graded by default."""
 
 
 @cache
@@ -47,19 +47,27 @@ def _slow(homework: str, base: Path) -> frozenset[str]:
     return frozenset().union(*(runs(section, base) for section in sections if section.packages != ("numpy",)))
 
 
-def _kind(homework: str, mutant: Mutant) -> tuple[str, str]:
-    """The homework, and the aspect that a bug breaks first; its task where it takes long to run."""
-    first = next(iter([*mutant.loses, *mutant.notes]), mutant.name)
-    slow = any(edit.file in _slow(homework, mutant.base) for edit in mutant.edits)
-    return homework, first.split("/")[0] if slow else first
+def _task(mutant: Mutant) -> str:
+    """The task that a bug breaks first."""
+    return next(iter([*mutant.loses, *mutant.notes]), mutant.name).split("/")[0]
+
+
+def _quick(homework: str, mutant: Mutant) -> bool:
+    return not any(edit.file in _slow(homework, mutant.base) for edit in mutant.edits)
 
 
 def _sampled() -> list[Any]:
-    """All bugs; by default, the first of each kind and some of the others."""
-    kinds = [_kind(*bug) for bug in BUGS]
-    others = [number for number, kind in enumerate(kinds) if kind in kinds[:number]]
-    left = set(others) - {number for number in others[::EVERY] if "/" in kinds[number][1]}
+    """All bugs; by default, the first of each task and some of the other quick ones."""
+    tasks = [(homework, _task(mutant)) for homework, mutant in BUGS]
+    others = [number for number, task in enumerate(tasks) if task in tasks[:number]]
+    left = set(others) - set([number for number in others if _quick(*BUGS[number])][::EVERY])
     return [pytest.param(*bug, marks=[pytest.mark.slow] if i in left else []) for i, bug in enumerate(BUGS)]
+
+
+def _right() -> list[Any]:
+    """All right submissions; by default, two of each homework and every other of its styles."""
+    styles = [right for right in RIGHT if right[1] not in ("solved", "naive")]
+    return [pytest.param(*right, marks=[pytest.mark.slow] if right in styles[1::2] else []) for right in RIGHT]
 
 
 @cache
@@ -122,7 +130,7 @@ def lost(report: Report, *, notes: bool = False) -> set[str]:
     return aspects if notes else aspects | rules
 
 
-@pytest.mark.parametrize(("homework", "name"), RIGHT, ids=lambda value: str(value))
+@pytest.mark.parametrize(("homework", "name"), _right(), ids=lambda value: str(value))
 def test_right_submission_gets_full_points(homework: str, name: str) -> None:
     """Whatever the style, a right submission loses nothing; sections that are as in another one are graded there."""
     folder, solved = SUBMISSIONS / homework / name, SUBMISSIONS / homework / "solved"
