@@ -1,15 +1,16 @@
 """What grading a class costs: 100 submissions to the layers of ``pynet``, two at a time, under bubblewrap.
 
 Two in five are ``solved`` ones, one in five ``naive``, the others have bugs or attack the grader. Prints memory of the
-grader's processes (proportional set size) when 10 and when 100 grades are there, memory of the largest student process,
-the share of the processes' time that is not spent on a submission, and, for a class of ``solved`` ones only, CPU
-seconds of the whole machine for each beside a bare run of the same calls. Measure on a quiet machine.
+grader's processes (proportional set size, the median around 10 and around 100 grades) and the share of the processes'
+time that goes to no submission while some still wait; then, for ``solved`` ones only, CPU seconds of the whole machine
+for each beside a bare run of the same calls, and the memory of grader and student together. Measure on a quiet machine.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -31,16 +32,17 @@ FEW = 10
 
 def main() -> None:
     """Print the figures."""
-    layers = assignments.load("pynet").sections[0]
+    layers, training = assignments.load("pynet").sections
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _mixed(folder / "mixed")
-        spent, few, many, student, idle = _watched(folder / "mixed", folder / "out", layers.tasks)
+        spent, few, many, idle = _watched(folder / "mixed", folder / "out", layers.tasks)
         print(f"{CLASS} mixed submissions       {spent:6.1f} s, {JOBS} at a time")
         print(f"memory of the grader       {few:6.0f} MB after {FEW} grades, {many:.0f} MB after {CLASS}")
-        print(f"largest student process    {student:6.0f} MB")
-        print(f"time not spent on grading  {100 * idle:6.1f} % of the processes' time, the exam's drawing aside")
+        print(f"time not spent on grading  {100 * idle:6.1f} % of the processes' time while submissions wait")
         print(f"each honest solved one     {_each(folder, layers):6.2f} CPU s above a bare run of its calls")
+        print(f"grader and student         {_together(folder, layers):6.0f} MB at most, for layers in NumPy")
+        print(f"grader and student         {_together(folder, training):6.0f} MB at most, for training in torch")
 
 
 def _mixed(folder: Path) -> None:
@@ -68,28 +70,32 @@ def _start(submissions: Path, out: Path, tasks) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _watched(submissions: Path, out: Path, tasks) -> tuple[float, float, float, float, float]:
-    """Seconds, the grader's megabytes with few and with all grades, the largest student's, the idle share."""
-    started, first, last = time.monotonic(), 0.0, 0.0
-    few = many = student = 0.0
+def _watched(submissions: Path, out: Path, tasks) -> tuple[float, float, float, float]:
+    """Seconds, the grader's median megabytes around the first and the last ten grades, and the idle share."""
+    started = time.monotonic()
+    few: list[float] = []
+    many: list[float] = []
     run = _start(submissions, out, tasks)
     while run.poll() is None:
         done = len(list(out.glob("*/state.json")))
-        family = list(_family(run.pid))
-        grader = sum(size for size, own in family if own)
-        student = max([student, *(size for size, own in family if not own)])
-        if done:
-            first = first or time.monotonic()
-            last = time.monotonic()
-        few = grader if done <= FEW else few
-        many = grader if few and done > FEW else many
+        grader = sum(size for size, own in _family(run.pid) if own)
+        if FEW / 2 <= done <= FEW * 3 / 2:
+            few.append(grader)
+        elif CLASS - FEW <= done < CLASS:
+            many.append(grader)
         time.sleep(0.2)
     if run.returncode not in (0, 2):
         raise SystemExit(f"checker grade ended with status {run.returncode}")
-    states = [json.loads(path.read_bytes()) for path in out.glob("*/state.json")]
-    spent = sum(state["seconds"] for state in states)
-    begun = first - max(state["seconds"] for state in states[:JOBS])
-    return time.monotonic() - started, few, many, student, 1 - spent / (JOBS * (last - begun))
+    return time.monotonic() - started, statistics.median(few), statistics.median(many), _idle(out)
+
+
+def _idle(out: Path) -> float:
+    """The share of the processes' time that goes to no submission although some still wait."""
+    ends = {path: path.stat().st_mtime for path in out.glob("*/state.json")}
+    starts = {path: end - json.loads(path.read_bytes())["seconds"] for path, end in ends.items()}
+    begun, last = min(starts.values()), max(starts.values())
+    spent = sum(min(ends[path], last) - start for path, start in starts.items())
+    return 1 - spent / (JOBS * (last - begun))
 
 
 def _family(pid: int) -> Iterator[tuple[float, bool]]:
@@ -105,18 +111,32 @@ def _family(pid: int) -> Iterator[tuple[float, bool]]:
 
 
 def _each(folder: Path, layers) -> float:
-    """CPU seconds for each solved submission above its bare run: a class of them against an empty one's costs."""
+    """CPU seconds for each solved submission above its bare run: a class of them against one alone."""
     costs = []
     for number in (1, ALIKE + 1):
-        submissions = folder / f"alike-{number}"
-        for one in range(number):
-            shutil.copytree(SOLVED, submissions / f"student-{one:03}")
         before = cpu_seconds()
-        _start(submissions, folder / f"out-{number}", layers.tasks).wait()
+        _start(_alike(folder, number), folder / f"out-{number}", layers.tasks).wait()
         costs.append(cpu_seconds() - before)
     assignment = assignments.load("pynet")
     exam = draw_exam(assignment, [(layers, task) for task in layers.tasks], seed=0, profile="default")
     return (costs[1] - costs[0]) / ALIKE - bare_seconds(assignment, exam)
+
+
+def _alike(folder: Path, number: int) -> Path:
+    submissions = folder / f"alike-{number}"
+    for one in range(number):
+        shutil.copytree(SOLVED, submissions / f"student-{one:03}", dirs_exist_ok=True)
+    return submissions
+
+
+def _together(folder: Path, section) -> float:
+    """The most megabytes that the grader's and the student's processes of one submission share out at any moment."""
+    run = _start(_alike(folder, 1), folder / f"out-{section.id}", section.tasks)
+    most = 0.0
+    while run.poll() is None:
+        most = max(most, sum(size for size, _ in _family(run.pid)))
+        time.sleep(0.01)
+    return most
 
 
 if __name__ == "__main__":

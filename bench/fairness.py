@@ -2,14 +2,13 @@
 
 Headroom is the largest error of a correct NumPy program in units of the allowed error (below 1 is accepted).
 Signal is the error of a mistake on its best case in units of the allowed error (above 1 is seen); the weakest mistake
-counts. Both are at the default profile, over a few seeds; an exact operator allows no error at all.
+counts. Both are at the default profile, over a few seeds; an exact operator allows no error at all. The table is in
+Markdown and grows row by row.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from checker.bounds import FLOAT32, FLOAT64, TINY, K
 from checker.operator import Array, Case, Outputs
@@ -62,16 +61,19 @@ class Asked:
 
 def main() -> None:
     """Print the table."""
-    table = Table("operator", "correct programs", "headroom float32", "headroom float64", "mistakes", "weakest signal")
+    _row("operator", "correct programs", "headroom float32", "headroom float64", "mistakes", "weakest signal")
+    _row("---", *5 * ["---:"])
     for name, operator in OPERATORS.items():
         asked = Asked(name)
         single = max(asked.headroom(program, np.float32, FLOAT32) for program in PROGRAMS[name])
         double = max(asked.headroom(program, np.float64, FLOAT64) for program in PROGRAMS[name])
         weakest = min(asked.signal(mistake) for mistake in operator.mistakes)
         shown = "exact" if weakest > 1 / FLOAT64 else f"{weakest:.0e}"
-        row = (name, len(PROGRAMS[name]), f"{single:.2f}", f"{double:.2f}", len(operator.mistakes), shown)
-        table.add_row(*map(str, row))
-    Console(width=110).print(table)
+        _row(f"`{name}`", len(PROGRAMS[name]), f"{single:.2f}", f"{double:.2f}", len(operator.mistakes), shown)
+
+
+def _row(*cells: object) -> None:
+    print("|", " | ".join(map(str, cells)), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What grading the layers of one solved ``pynet`` submission costs beside a bare run of the same calls.
 
-Prints CPU seconds, their ratio, the student process's memory and the wall-clock time of a whole check. CPU time is
+Prints CPU seconds, their ratio and the wall-clock time of a whole check. CPU time is
 that of the whole machine, since processes in a namespace do not report to this one: measure on a quiet machine.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import resource
 import statistics
 import subprocess
 import sys
@@ -53,8 +52,6 @@ def main() -> None:
         graded = statistics.median(_cost(lambda grader=grader: grader.grade(found, tasks)) for _ in range(REPEATS))
         bare = statistics.median(bare_seconds(assignment, exam) for _ in range(REPEATS))
         print(f"grading, {name:<18}{graded:6.2f} CPU s = {graded / bare:.2f} x a bare run ({bare:.2f} CPU s)")
-    # Bare runs count as well: both are Python with numpy and the submission.
-    print(f"largest student process    {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:6.0f} MB")
     started = time.monotonic()
     command = [sys.executable, "-m", "checker.cli", "check", "pynet", "--submission", str(SOLVED)]
     command += [word for task in layers.tasks for word in ("--task", task.id)]

@@ -17,7 +17,7 @@ MOST_FINDINGS = 5
 def judge(
     section: Section, tasks: Sequence[Task], outcomes: Sequence[TaskOutcome], handed_in: HandedIn
 ) -> list[TaskOutcome]:
-    """The outcome of each rule and each manual task of a section.
+    """The outcome of each rule that concerns these tasks, and of each manual task when the whole section is graded.
 
     Together, rules never take more than the section's tasks earned.
     """
@@ -26,6 +26,8 @@ def judge(
     judged: list[TaskOutcome] = []
     for rule in section.rules:
         covered = {name: points for name, points in earned.items() if _covers(rule, name)}
+        if rule.tasks and not covered:
+            continue
         findings = [found for found in rule.check(handed_in) if not found.task or found.task in covered]
         outcome = RuleOutcome(
             deduct=rule.deduct,

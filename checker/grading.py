@@ -33,9 +33,10 @@ class Grader:
         """The report of one submission over these tasks; a task at which the grader itself fails is `not graded`."""
         started = time.monotonic()
         outcomes: list[TaskOutcome] = []
+        whole = len(tasks) == len(self.assignment.tasks())
         for section in self.assignment.sections:
             chosen = [task for owner, task in tasks if owner is section]
-            if chosen:
+            if chosen or (whole and not section.tasks):
                 outcomes += self._section(section, chosen, found, progress)
         totals = tuple(_total(section, outcomes) for section in self.assignment.sections)
         return Report(
@@ -55,7 +56,10 @@ class Grader:
         )
 
     def _section(self, section: Section, tasks: list[Task], found: Found, progress: Progress) -> list[TaskOutcome]:
-        outcomes = []
+        outcomes: list[TaskOutcome] = []
+        if not tasks:
+            # What people alone score needs no process of the student's.
+            return judge(section, tasks, outcomes, _handed_in(self.assignment, section, tasks, found, None))
         try:
             with Sitting(self.assignment, section, found, self.isolation) as sitting:
                 for task in tasks:
@@ -97,15 +101,15 @@ class Grader:
 
 
 def _handed_in(
-    assignment: Assignment, section: Section, tasks: Sequence[Task], found: Found, sitting: Sitting
+    assignment: Assignment, section: Section, tasks: Sequence[Task], found: Found, sitting: Sitting | None
 ) -> HandedIn:
     return HandedIn(
         submission=found.submission,
         folder=found.folder,
         tasks=tasks,
-        sources={name: sitting.source(name) for name in files_of(section)},
+        sources={name: sitting.source(name) for name in files_of(section)} if sitting else {},
         changed=differing(found, provided_files(assignment, section)),
-        printed={task.id: sitting.printed(task) for task in tasks},
+        printed={task.id: sitting.printed(task) for task in tasks} if sitting else {},
     )
 
 

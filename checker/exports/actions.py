@@ -54,6 +54,8 @@ def summary(report: Report) -> str:
     parts = [f"## {markdown(report.title)}\n\n{total}\n"]
     if report.manual_points:
         parts.append(f"{shown(report.manual_points)} points wait for a person.\n")
+    if report.undecided_points:
+        parts.append(f"{shown(report.undecided_points)} of the points above wait for a person.\n")
     parts += [f"- {markdown(problem)}" for problem in report.problems]
     parts.append("\n| task | status | points | what was seen |\n|---|---|---|---|")
     parts += [_row(task) for task in report.tasks]

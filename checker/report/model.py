@@ -155,6 +155,11 @@ class Report(msgspec.Struct, frozen=True):
     schema: int = SCHEMA
 
     @property
+    def undecided_points(self) -> float:
+        """Points among ``max_points`` that the grader leaves to a person, such as what it could not read."""
+        return sum(aspect.max_points for task in self.tasks for aspect in task.aspects if aspect.status == "manual")
+
+    @property
     def graded(self) -> bool:
         """False when the grader itself failed on a task."""
         return all(task.status != "not graded" for task in self.tasks)

@@ -49,6 +49,8 @@ def render(report: Report, console: Console) -> None:
     _row(console, width, Text("total", style="bold"), _points(report.points, report.max_points))
     if report.manual_points:
         _row(console, width, Text("waiting for a person"), f"{report.manual_points:g}")
+    if report.undecided_points:
+        _row(console, width, Text("waiting for a person, among the points above"), f"{report.undecided_points:g}")
     if report.hidden_points:
         _row(console, width, Text("hidden, graded by the course alone"), f"{report.hidden_points:g}")
     cases = PROFILES.get(report.profile, 0)

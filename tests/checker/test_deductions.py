@@ -46,6 +46,11 @@ def test_prices(tmp_path, rule, points):
     assert outcome.status == ("forbidden" if points else "passed")
 
 
+def test_a_rule_about_tasks_that_are_not_graded_says_nothing(tmp_path):
+    """A run of chosen tasks is told of the rules that concern them."""
+    assert _judge(tmp_path, _rule("all", Finding("breach"), tasks=("c",))) == []
+
+
 def test_two_rules_never_take_more_than_was_earned(tmp_path):
     """The second rule finds nothing left to take."""
     outcomes = _judge(tmp_path, _rule("all", Finding("x")), _rule("all", Finding("y")))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from checker.assignment import ManualTask, Section
 from checker.operator import Case
 from tests.checker import toy
 
@@ -142,6 +143,24 @@ def test_extra_credit_counts_on_top(tmp_path):
 
     assert (report.points, report.max_points) == (10, 5)
     assert [section.extra_credit for section in report.sections] == [False, True]
+
+
+def test_a_section_of_manual_tasks_alone_is_in_the_report_of_a_whole_run(tmp_path):
+    """It waits for a person, without any code of the student's; a run of chosen tasks leaves it out."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "toy.py").write_text(toy.RIGHT)
+    plain = toy.assignment(home)
+    essay = Section("essay", "An essay", (), (), manual=(ManualTask("text", "The text", 7),))
+    twice = replace(plain.sections[0], id="twice")
+    assignment = replace(plain, sections=(*plain.sections, twice, essay))
+    grader = toy.Grader(assignment, toy.exam(assignment), toy.choose("plain"), str)
+    found = toy.find(tmp_path, ["toy.py"])
+    report = grader.grade(found, assignment.tasks())
+
+    assert [(task.id, task.status) for task in report.tasks if task.section == "essay"] == [("text", "manual")]
+    assert (report.points, report.max_points, report.manual_points) == (10, 10, 7)
+    assert grader.grade(found, assignment.tasks()[:1]).manual_points == 0
 
 
 def test_progress_shows_what_is_printed(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 
 from checker.report.model import Report
@@ -43,6 +44,19 @@ def test_points_and_conditions_stand_at_the_end(tmp_path: Path) -> None:
     assert "5 / 5" in text
     assert "seed 0, profile quick" in text
     assert "isolation plain" in text
+
+
+def test_points_that_wait_for_a_person_are_told_apart(tmp_path: Path) -> None:
+    """Those of manual tasks come on top; an aspect that the grader could not decide is among the points above."""
+    report = toy.grade(toy.RIGHT, tmp_path)
+    task, *others = report.tasks
+    undecided = msgspec.structs.replace(task.aspects[0], points=0, status="manual", message="not readable")
+    task = msgspec.structs.replace(task, aspects=(undecided, *task.aspects[1:]))
+    text = _text(msgspec.structs.replace(report, tasks=(task, *others), manual_points=4))
+
+    lines = [line.split() for line in text.splitlines() if line.startswith("waiting")]
+    assert [line[-1] for line in lines] == ["4", f"{undecided.max_points:g}"]
+    assert "among the points above" in text
 
 
 def test_students_words_cannot_steer_the_terminal(tmp_path: Path) -> None:
