@@ -40,6 +40,7 @@ demo: $(READY) ## a checker that passes wrong code, beside this one
 
 bench: $(READY) ## measure the cost of grading
 	@$(BIN)/python -m bench.grading
+	@$(BIN)/python -m bench.homeworks
 	@$(BIN)/python -m bench.batch
 
 clean: ## remove the environment and all caches

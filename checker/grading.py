@@ -53,6 +53,7 @@ class Grader:
             tasks=tuple(outcomes),
             versions=_versions(),
             seconds=round(time.monotonic() - started, 3),
+            problems=found.notes,
         )
 
     def _section(self, section: Section, tasks: list[Task], found: Found, progress: Progress) -> list[TaskOutcome]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,8 @@ MOST_FILES = 2000
 MOST_MATCHES = 50
 SOURCE = ".py"
 STAR = "*"
+# layers-1.py (Canvas), layers (1).py and layers(1).py (browsers)
+_REUPLOADED = re.compile(r"^(?P<stem>.+?)(?:-\d{1,3}| ?\(\d{1,3}\))(?P<suffix>(?:\.tar)?\.[^.]+)$")
 _SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv"}
 
 
@@ -25,23 +28,34 @@ class Found:
 
     ``submission`` is what was handed in (a folder or an archive) and ``folder`` its files; ``paths`` maps the
     homework's file name to the submission's file; ``problems`` maps it to one sentence that says why there is none.
+    ``notes`` are sentences about files that were taken under another name.
     """
 
     submission: Path
     folder: Path
     paths: Mapping[str, Path]
     problems: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def original_name(name: str) -> str:
+    """A file's name before a platform or browser numbered it."""
+    matched = _REUPLOADED.match(name)
+    return f"{matched['stem']}{matched['suffix']}" if matched else name
 
 
 def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> Found:
     """Look for each file: at its place, else at the one other place whose path ends most like it.
 
+    A file that was numbered when it was uploaded again, or whose name differs in upper and lower case, stands for one
+    that is missing.
     A name with a star is a pattern of file names: all files that match are found, under their own paths.
     ``submission`` is what was handed in when that was not the folder itself.
     """
     there: dict[str, list[PurePosixPath]] = {}
     paths: dict[str, Path] = {}
     problems: dict[str, str] = {}
+    notes: list[str] = []
     for name in files:
         suffix = PurePosixPath(name).suffix
         available = there.setdefault(suffix, list(_regular(folder, suffix)))
@@ -49,19 +63,31 @@ def find(folder: Path, files: Iterable[str], submission: Path | None = None) -> 
             matching = [path for path in available if fnmatch.fnmatchcase(path.name, name)]
             paths |= {str(path): folder / path for path in matching[:MOST_MATCHES]}
             continue
-        wanted = PurePosixPath(name).parts
-        scored = [(_common_tail(wanted, path.parts), path) for path in available]
-        best = max((score for score, _ in scored), default=0)
-        exact = PurePosixPath(name)
-        candidates = [exact] if exact in available else [path for score, path in scored if score == best and best > 0]
+        candidates = _candidates(PurePosixPath(name), available)
         if len(candidates) == 1:
             paths[name] = folder / candidates[0]
+            if candidates[0].name != PurePosixPath(name).name:
+                notes.append(f"{candidates[0]} was taken for {name}")
         elif not candidates:
             problems[name] = f"{name} is missing from the submission"
         else:
             listed = ", ".join(sorted(map(str, candidates)))
             problems[name] = f"{name} is there more than once ({listed}): keep one"
-    return Found(submission or folder, folder, paths, problems)
+    return Found(submission or folder, folder, paths, problems, tuple(notes))
+
+
+def _candidates(wanted: PurePosixPath, available: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+    if wanted in available:
+        return [wanted]
+    scored = [(_common_tail(wanted.parts, path.parts), path) for path in available]
+    if all(score == 0 for score, _ in scored):
+        scored = [
+            (1 + _common_tail(wanted.parts[:-1], path.parts[:-1]), path)
+            for path in available
+            if original_name(path.name).casefold() == wanted.name.casefold()
+        ]
+    best = max((score for score, _ in scored), default=0)
+    return [path for score, path in scored if score == best and best > 0]
 
 
 def stage(

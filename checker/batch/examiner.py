@@ -70,6 +70,7 @@ class Examiner:
             report = grader.grade(found, self.tasks, progress)
         finally:
             scratch.remove()
+        problems = (*problems, *report.problems)
         report = msgspec.structs.replace(report, problems=problems, **({"seed": None} if self.secret else {}))
         state = State(
             key=submission.key,

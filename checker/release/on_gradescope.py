@@ -58,7 +58,7 @@ def grade(root: Path) -> Report:
         problems = (*submission.problems, *gather(submission, Path(folder)))
         found = find(Path(folder), files, Path(submission.archive) if submission.archive else None)
         for report, unfinished in _section_by_section(grader, found):
-            report = msgspec.structs.replace(report, problems=problems)
+            report = msgspec.structs.replace(report, problems=(*problems, *found.notes))
             given = None if unfinished else _grade(rules, submission, report, assignment)
             if chosen.secret:
                 report = for_student(msgspec.structs.replace(report, seed=None))

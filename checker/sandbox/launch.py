@@ -115,10 +115,10 @@ class Isolation(ABC):
     def trouble(self) -> str:
         """Why this level does not work here and what to do, in one sentence; "" when it works."""
 
-    def give(self, room: Path, user: int) -> None:  # noqa: B027
+    def give(self, room: Path, user: int) -> None:  # noqa: B027 - most levels have nothing to give
         """Hand the room's folder over to the user that the process becomes."""
 
-    def end(self, user: int) -> None:  # noqa: B027
+    def end(self, user: int) -> None:  # noqa: B027 - nor to end
         """End what still runs as the user that the process became."""
 
 

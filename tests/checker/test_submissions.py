@@ -38,6 +38,27 @@ def test_ambiguous_is_said_not_guessed(tmp_path):
     assert "a/layers.py, b/layers.py" in found.problems["layers.py"]
 
 
+@pytest.mark.parametrize("place", ["layers (1).py", "layers-2.py", "top/layers(3).py", "Layers.py", "LAYERS-1.py"])
+def test_a_file_under_a_name_that_a_computer_made_of_it_is_taken_and_told(tmp_path, place):
+    """Browsers number what is uploaded again; some file systems do not care about upper and lower case."""
+    _write(tmp_path, place, "mylayers.py", "layers1.py")
+    found = find(tmp_path, ["neuralnet/layers.py"])
+
+    assert found.paths == {"neuralnet/layers.py": tmp_path / place}
+    assert found.notes == (f"{place} was taken for neuralnet/layers.py",)
+
+
+def test_the_very_name_counts_before_one_like_it(tmp_path):
+    """An older upload beside the file is no second candidate; two like it without the file are."""
+    _write(tmp_path, "a/layers.py", "layers (1).py")
+    assert find(tmp_path, ["layers.py"]).paths == {"layers.py": tmp_path / "a/layers.py"}
+
+    (tmp_path / "a/layers.py").rename(tmp_path / "layers-2.py")
+    found = find(tmp_path, ["layers.py"])
+    assert (found.paths, found.notes) == ({}, ())
+    assert "layers (1).py, layers-2.py" in found.problems["layers.py"]
+
+
 def test_missing_is_named(tmp_path):
     """A missing file is one sentence."""
     assert find(tmp_path, ["layers.py"]).problems == {"layers.py": "layers.py is missing from the submission"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -14,10 +13,9 @@ from checker.batch.layouts.draft import Draft, in_order
 from checker.batch.layouts.keys import keys
 from checker.batch.layouts.listing import NOTEBOOK_AND_SOURCE
 from checker.batch.model import Part, Submission
+from checker.submissions import original_name
 
 MOST_ARCHIVES = 5
-# layers-1.py (Canvas), layers (1).py and layers(1).py (browsers)
-_REUPLOADED = re.compile(r"^(?P<stem>.+?)(?:-\d{1,3}| ?\(\d{1,3}\))(?P<suffix>(?:\.tar)?\.[^.]+)$")
 
 
 def assemble(drafts: Sequence[Draft], files: Sequence[str]) -> tuple[Submission, ...]:
@@ -30,12 +28,6 @@ def assemble(drafts: Sequence[Draft], files: Sequence[str]) -> tuple[Submission,
 def plain_names(files: Iterable[str]) -> set[str]:
     """The expected file names without their folders; patterns are no names."""
     return {PurePosixPath(name).name for name in files if "*" not in name}
-
-
-def original_name(name: str) -> str:
-    """The name before a platform or browser numbered it."""
-    matched = _REUPLOADED.match(name)
-    return f"{matched['stem']}{matched['suffix']}" if matched else name
 
 
 def _submission(key: str, draft: Draft, files: Sequence[str]) -> Submission:

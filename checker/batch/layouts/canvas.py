@@ -9,10 +9,11 @@ from pathlib import Path
 
 from checker.batch.archives import looks_like_archive
 from checker.batch.archives.names import decoded, shown
-from checker.batch.layouts.assembling import original_name, plain_names
+from checker.batch.layouts.assembling import plain_names
 from checker.batch.layouts.draft import Draft, Drafts, left
 from checker.batch.layouts.listing import is_file, listed
 from checker.batch.model import Part, Student
+from checker.submissions import original_name
 
 _NAME = re.compile(
     r"(?:(?!LATE_)(?P<who>\w*?)_)?(?:(?P<late>LATE)_)?(?P<uid>\d+|anon_[^_]+)_"

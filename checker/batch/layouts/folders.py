@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from checker.batch.archives import SUFFIXES, looks_like_archive
-from checker.batch.layouts.assembling import original_name, plain_names
+from checker.batch.layouts.assembling import plain_names
 from checker.batch.layouts.draft import Draft, Drafts, left, text
 from checker.batch.layouts.listing import NOTEBOOK_AND_SOURCE, is_file, is_folder, listed
 from checker.batch.model import Part, Student
+from checker.submissions import original_name
 
 
 def read(root: Path, files: Sequence[str]) -> Drafts:
