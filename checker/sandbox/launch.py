@@ -15,13 +15,14 @@ HERE = Path(__file__).resolve().parent
 # The worker and what it loads; all that a level has to make visible of the grader.
 WORKER_FILES = (
     *("worker.py", "wire.py", "arguments.py", "returned.py"),
-    *("faults.py", "confine.py", "landlock.py", "seccomp.py", "legacy.py", "stand_ins.py"),
+    *("faults.py", "confine.py", "landlock.py", "seccomp.py", "legacy.py"),
+    *("stand_ins.py", "one_device.py"),
 )
 # What runs notebooks, loaded where a section allows nbclient.
-NOTEBOOK_FILES = ("notebook_run.py", "notebook_kernel.py")
+NOTEBOOK_FILES = ("notebook_run.py", "notebook_kernel.py", "notebook_shell.py")
 # What makes torchvision importable and lets it find the data, loaded where a section allows torchvision.
 VISION_FOLDER = HERE.parent / "datasets"
-VISION_FILES = ("torchvision_import.py", "serving.py", "splits.py")
+VISION_FILES = ("torchvision_import.py", "serving.py", "splits.py", "counts.py")
 # Without -I, which would also ignore PYTHONHASHSEED; the environment holds nothing but what is set here.
 _OPTIONS = ("-s", "-P", "-S", "-B")
 # Added to the process id of a live process: users that nothing else on the system runs as.

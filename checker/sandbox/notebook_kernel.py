@@ -26,15 +26,21 @@ def _load(name: str, path: str) -> Any:
     return module
 
 
-def prepare() -> None:
+def _beside(name: str) -> Any:
+    return _load(name, str(Path(__file__).parent / f"{name}.py"))
+
+
+def prepare(notebook_shell: Any) -> None:
     """Make torchvision importable, let it find the data, and seed what can be seeded."""
-    stand_ins = _load("stand-ins", str(Path(__file__).parent / "stand_ins.py"))
-    stand_ins.install()
+    _beside("stand_ins").install()
     random.seed(0)
+    legacy = None
     with contextlib.suppress(ImportError):
         import numpy
 
         numpy.random.seed(0)
+        legacy = _beside("legacy")
+        legacy.restore()
     if SETUP.get("vision"):
         torchvision = _load("torchvision import", f"{SETUP['vision']}/torchvision_import.py").load()
         if SETUP.get("data"):
@@ -44,7 +50,10 @@ def prepare() -> None:
         torch: Any = importlib.import_module("torch")
         torch.manual_seed(0)
         torch.set_num_threads(1)
-        stand_ins.one_device(torch)
+        _beside("one_device").install(torch)
+        if legacy is not None:
+            legacy.restore_torch(torch)
+        notebook_shell.colab_folder(torch, Path.cwd())
 
 
 def main() -> None:
@@ -52,7 +61,8 @@ def main() -> None:
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
 
-    prepare()
+    notebook_shell = _beside("notebook_shell")
+    prepare(notebook_shell)
     # It would listen on a network address for the prints of further processes, and end when that is refused.
     IOPubThread._setup_pipe_in = lambda self: setattr(self, "_pipe_flag", False)  # type: ignore[method-assign]
     app: Any = IPKernelApp.instance()
@@ -60,11 +70,10 @@ def main() -> None:
     # Last, so that no file of the submission is taken for a module of the kernel's.
     sys.path.append(str(Path.cwd()))
     shell = app.shell
-    # There is no shell, and nothing that could be installed.
-    shell.system = shell.system_piped = shell.system_raw = lambda command: print(f"not run here: {command}")
-    shell.getoutput = lambda command, **options: []
-    for name in ("pip", "conda"):
-        shell.register_magic_function(lambda line: print(f"not run here: {line}"), magic_name=name)
+    notebook_shell.prepare(shell)
+    if SETUP.get("data"):
+        counts = _load("counts", f"{SETUP['vision']}/counts.py")
+        shell.ast_transformers.append(counts.Counts(counts.images(SETUP["data"])))
     app.start()
 
 

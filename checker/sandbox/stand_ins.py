@@ -1,4 +1,4 @@
-"""Stand-ins: what code finds in the place of packages that draw, log or show progress, and of a GPU.
+"""Stand-ins: what code finds in the place of packages that draw, log or show progress.
 
 Nothing that is graded depends on any of them, and so none of them has to be there. An installed package that the
 section allows goes before its stand-in. Loaded by the worker and by notebook kernels, before any of the student's code.
@@ -7,7 +7,7 @@ section allows goes before its stand-in. Loaded by the worker and by notebook ke
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 _SILENT = {
     *("matplotlib", "mpl_toolkits", "seaborn", "tqdm", "progressbar", "tensorboard", "tensorboardX", "wandb"),
     *("torchsummary", "torchinfo", "torchviz"),
+    # What notebooks that import Google Colab's package unguarded get (see notebook_shell).
+    "colab",
 }
 # It is part of torch, but needs a package that is not.
 _NEEDS_MORE = "torch.utils.tensorboard"
@@ -124,41 +126,3 @@ class StandIns(MetaPathFinder, Loader):
 def install() -> None:
     """Look for silent packages from now on."""
     sys.meta_path.insert(0, StandIns())
-
-
-def one_device(torch: Any) -> None:
-    """Code that was written for a GPU, or to load data in other processes, runs where there is neither."""
-    for owner in (torch.Tensor, torch.nn.Module):
-        owner.to = _moving(owner.to, torch.device)
-        owner.cuda = _stay
-    # Parameters of lazy layers, which have no shape yet, refuse every method that they do not know.
-    torch.nn.parameter.UninitializedTensorMixin._allowed_methods += [torch.Tensor.to, torch.Tensor.cuda]
-    torch.utils.data.DataLoader.__init__ = _loading_here(torch.utils.data.DataLoader.__init__)
-
-
-def _stay(self: Any, *given: Any, **named: Any) -> Any:
-    """In the place of ``cuda()``."""
-    return self
-
-
-def _moving(own: Callable[..., Any], device: type) -> Callable[..., Any]:
-    def here(value: Any) -> Any:
-        if isinstance(value, (device, str)):
-            return "cpu" if str(value).partition(":")[0] in ("cuda", "mps") else value
-        return "cpu" if type(value) is int else value
-
-    def to(self: Any, *given: Any, **named: Any) -> Any:
-        return own(self, *map(here, given), **{name: here(value) for name, value in named.items()})
-
-    return to
-
-
-def _loading_here(own: Callable[..., None]) -> Callable[..., None]:
-    """The sixth argument is the number of processes; the eighth pins memory for a GPU."""
-
-    def init(self: Any, *given: Any, **named: Any) -> None:
-        for name in ("num_workers", "prefetch_factor", "persistent_workers", "pin_memory", "multiprocessing_context"):
-            named.pop(name, None)
-        own(self, *given[:5], *(0 for _ in given[5:6]), *given[6:7], *(False for _ in given[7:8]), *given[8:], **named)
-
-    return init

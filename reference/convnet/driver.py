@@ -61,7 +61,7 @@ def _layer(make: Callable[[], Any], case: Any) -> Yields:
     yield from _gradients(layer, names)
 
 
-def _set_parameters(layer: Any, case: Any, factor: int = 1) -> None:
+def _set_parameters(layer: Any, case: Any, factor: float = 1) -> None:
     """The case's own arrays, or with another factor copies of them."""
     for name in ("weight", "bias"):
         if hasattr(case, name):
@@ -69,14 +69,14 @@ def _set_parameters(layer: Any, case: Any, factor: int = 1) -> None:
 
 
 def _use(layer: Any, case: Any) -> None:
-    """Run a layer on a larger batch and on a smaller one, with other parameters: nothing of them may be left over."""
-    for size, factor in ((2 * len(case.x), -2), (1, 2)):
+    """Run a layer on a larger batch and a smaller one; what is left over differs by factors that no mistake has."""
+    for size, factor in ((2 * len(case.x), -2.5), (1, 2.5)):
         samples = np.arange(size) % len(case.x)
         # An exception is not judged here: the calls that follow will raise it again.
         with suppress(Exception):
-            _set_parameters(layer, case, -1)
+            _set_parameters(layer, case, -3.5)
             layer.forward(factor * case.x[samples])
-            layer.backward(2 * case.dy[samples])
+            layer.backward(1.5 * case.dy[samples])
 
 
 def _gradients(layer: Any, names: dict[str, str], unset: str = "") -> Yields:
@@ -151,10 +151,14 @@ class _Right:
     def __init__(self, module: Any, definition: dict[str, Any]) -> None:
         self.module = module
         self.kind: str = definition["type"]
-        self.kernel: int = definition.get("kernel_size", 0)
+        self.kernel, self.padding = definition.get("kernel_size", 0), definition.get("padding", 0)
         self.stride: int = definition.get("stride", 1)
-        self.padding: int = definition.get("padding", 0)
-        module.forward, module.backward = self.forward, self.backward
+        try:
+            module.forward, module.backward = self.forward, self.backward
+        except AttributeError:
+            # An object whose class has __slots__ takes methods from a class alone.
+            methods = {"forward": lambda _, x: self.forward(x), "backward": lambda _, dout: self.backward(dout)}
+            module.__class__ = type(type(module).__name__, (type(module),), {"__slots__": (), **methods})
 
     def forward(self, x: Any) -> Any:
         self.x, y = x, self._output(x)
@@ -168,8 +172,7 @@ class _Right:
             return _windows(np.array(x), self.kernel, self.stride).max((4, 5))
         if self.kind == "Linear":
             return x.reshape(len(x), -1) @ self.module.weight + self.module.bias
-        p = self.padding
-        self.padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        self.padded = np.pad(x, ((0, 0), (0, 0), *((self.padding, self.padding),) * 2))
         y = np.einsum("ncabij,ocij->noab", _windows(self.padded, self.kernel, self.stride), self.module.weight)
         return y + self.module.bias[:, None, None]
 
@@ -191,8 +194,7 @@ class _Right:
             module.dw, module.db = x.reshape(len(x), -1).T @ dout, dout.sum(0)
         else:
             p = self.padding
-            parts = np.einsum("noab,ocij->ncabij", dout, module.weight)
-            dx = _add_up(parts, self.padded.shape, self.stride)
+            dx = _add_up(np.einsum("noab,ocij->ncabij", dout, module.weight), self.padded.shape, self.stride)
             module.dx = dx[:, :, p : dx.shape[2] - p, p : dx.shape[3] - p]
             windows = _windows(self.padded, self.kernel, self.stride)
             module.dw, module.db = np.einsum("noab,ncabij->ocij", dout, windows), dout.sum((0, 2, 3))
@@ -240,8 +242,7 @@ FILES = {"Conv2D": "convolution", "MaxPooling": "max_pool", "ReLU": "relu", "Lin
 def _plain_module(kind: str) -> Any:
     """An object of the student's own class, since an optimizer may ask for the class; else of one with its name."""
     with suppress(Exception):
-        arguments = (1,) * {"ReLU": 0}.get(kind, 2)
-        return getattr(import_module(f"modules.{FILES[kind]}"), kind)(*arguments)
+        return getattr(import_module(f"modules.{FILES[kind]}"), kind)(*(1,) * len(ARGUMENTS[kind][:2]))
     return type(kind, (), {})()
 
 
@@ -272,19 +273,18 @@ class _Model:
 def sgd(sgd_module: Any, case: Any) -> Yields:
     """SGD over several updates; a changing learning rate is set on the optimizer between them."""
     changing = isinstance(case.learning_rate, tuple)
-    rates = case.learning_rate if changing else None
     steps = len(next(value for name, value in vars(case).items() if name.startswith("dw")))
+    rates = case.learning_rate if changing else (case.learning_rate,) * steps
 
     def make(model: _Model) -> Any:
-        rate = rates[0] if rates else case.learning_rate
-        return sgd_module.SGD(model, learning_rate=rate, reg=case.reg, momentum=case.momentum)
+        return sgd_module.SGD(model, learning_rate=rates[0], reg=case.reg, momentum=case.momentum)
 
     model = _Model(case)
     optimizer = make(model)
     other = _Model(case, -1)
     another = make(other) if case.another_between else None
     for step in range(steps):
-        if rates and step and rates[step] != rates[step - 1]:
+        if step and rates[step] != rates[step - 1]:
             optimizer.learning_rate = rates[step]
         model.set_gradients(step)
         optimizer.update(model)

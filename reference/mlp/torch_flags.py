@@ -108,6 +108,7 @@ def _mistakes(defaults: Mapping[str, tuple[float, ...] | float]) -> dict[str, Re
         **mistakes_of(
             {
                 "max_steps": {0.0: "no parameter is ever updated: optimizer.step() is missing"},
+                "batch_size": {0.0: "every update learns from the same pictures: draw new ones in each step"},
                 "eval_freq": {
                     -1.0: "only a part of the test set is used in the middle of training, not the whole set",
                     0.0: "the test set is never used twice in the middle of training",

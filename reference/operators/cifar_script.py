@@ -36,6 +36,8 @@ training = Operator(
                     2.0: "the optimizer makes a step once per epoch: it belongs into the loop over batches",
                     3.0: "the optimizer makes more steps than there are batches",
                     4.0: "the parameters are moved by something else than the optimizer that train is given",
+                    5.0: "two epochs do not make twice as many steps as one: epochs is not heeded, or one too many or "
+                    "too few",
                 },
                 "cleared": {
                     -1.0: UNSEEN,
@@ -239,7 +241,8 @@ own_optimizer = Operator(
         {
             "kind": {0.0: "it is no torch.optim.Optimizer"},
             "left out": {
-                float(count): f"{count} of the model's weights and biases are not in the optimizer"
+                float(count): f"{count} of the model's weights and biases are not in the optimizer (layers in a plain "
+                "list instead of a torch.nn.ModuleList are not among model.parameters())"
                 for count in range(1, 100)
             },
         }

@@ -16,9 +16,14 @@ from reference.operators.autograd import tensor
 LIBM = 12
 
 
-def _effective(case: Case) -> Array:
+def _beta(case: Case) -> float:
     beta = case.options["beta"]
     assert isinstance(beta, float)
+    return beta
+
+
+def _effective(case: Case) -> Array:
+    beta = _beta(case)
     counts = tensor(case.arrays["counts"].astype(np.float64))
     return np.asarray(((1 - beta**counts) / (1 - beta)).numpy())
 
@@ -34,8 +39,7 @@ def reference(case: Case) -> Outputs:
 
 def bound(case: Case, expected: Outputs, u: float) -> Outputs:
     """1 - beta^n loses digits where beta^n is near 1; the same holds for 1 - beta."""
-    beta, counts = case.options["beta"], case.arrays["counts"].astype(np.float64)
-    assert isinstance(beta, float)
+    beta, counts = _beta(case), case.arrays["counts"].astype(np.float64)
     power = beta**counts
     lost = u * (1 + power * (counts + LIBM)) / (1 - power) + 2 * u / (1 - beta)
     weights = expected["weights"]
@@ -80,6 +84,24 @@ MISTAKES: dict[str, Reference] = {
     },
     "beta is ignored: the default of 0.9999 is used": _other_beta,
     "the weights are one over the class sizes, whatever beta is": lambda case: _normalised(1 / case.arrays["counts"]),
+    "the weights are proportional to the class sizes, upside down: rare classes have to count more": lambda case: (
+        _normalised(case.arrays["counts"])
+    ),
+    "the weights are the classes' shares of the samples, upside down: rare classes have to count more": lambda case: {
+        "weights": case.arrays["counts"] / case.arrays["counts"].sum()
+    },
+    "the weights are the number of samples over the class sizes, whatever beta is": lambda case: {
+        "weights": case.arrays["counts"].sum() / case.arrays["counts"]
+    },
+    "the weights are balanced by the class sizes alone (samples / (classes * class size)), whatever beta is": (
+        lambda case: {"weights": case.arrays["counts"].mean() / case.arrays["counts"]}
+    ),
+    "the weights are not normalised to sum to the number of classes, and 1 - beta is left out": lambda case: {
+        "weights": 1 / (_effective(case) * (1 - _beta(case)))
+    },
+    "the weights are divided by the largest: their sum has to be the number of classes": lambda case: {
+        "weights": _effective(case).min() / _effective(case)
+    },
     "the effective numbers themselves are used, not one over them": lambda case: _normalised(_effective(case)),
     "the effective numbers are returned": lambda case: {"weights": _effective(case)},
 }

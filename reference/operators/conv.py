@@ -16,9 +16,9 @@ import torch
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from checker.bounds import multilinear
+from checker.bounds import FLOAT64, multilinear
 from checker.cases import Palette, Window, palettes, sizes, window, windows
-from checker.operator import Case, Operator, Outputs, Reference
+from checker.operator import Array, Case, Operator, Outputs, Reference
 from reference.operators.autograd import autograd
 from reference.operators.faults import batch_size, last_sample, no_bias, predict, upstream_ones
 from reference.operators.unfold import overwrite, padded
@@ -93,6 +93,25 @@ def _flipped(case: Case) -> Case:
     return case.with_arrays(weight=case.arrays["weight"][:, :, ::-1, ::-1])
 
 
+def _other_order(weight: Array, *, back: bool) -> Array:
+    """Rows of a flattened weight with the channel fastest, read as if it were slowest; ``back`` is the other way."""
+    if back:
+        return np.moveaxis(weight.reshape(len(weight), *weight.shape[2:], -1), 3, 1)
+    return np.moveaxis(weight, 1, 3).reshape(weight.shape)
+
+
+def _flattened(back: bool) -> Reference:
+    """The weight and the columns are flattened in two orders: with the channel fastest, and slowest."""
+
+    def mistake(case: Case) -> Outputs:
+        right = reference(case)
+        wrong = reference(case.with_arrays(weight=_other_order(case.arrays["weight"], back=back)))
+        gradient = _other_order(right["weight.grad"], back=not back)
+        return {"y": wrong["y"], "x.grad": wrong["x.grad"], "weight.grad": gradient}
+
+    return mistake
+
+
 def _bias_multiplies(case: Case) -> Outputs:
     return {"y": reference(no_bias(case))["y"] * case.arrays["bias"][:, None, None]}
 
@@ -136,6 +155,8 @@ MISTAKES: dict[str, Reference] = {
     "the padding repeats the edge instead of zeros": predict(
         reference, "y", "weight.grad", alter=lambda case: padded(case, 1, 1, "edge")
     ),
+    "the weight is flattened with the channel fastest, the columns with the channel slowest": _flattened(False),
+    "the weight is flattened with the channel slowest, the columns with the channel fastest": _flattened(True),
     "the kernel is flipped in the input gradient": predict(reference, "x.grad", alter=_flipped),
     "overlapping windows overwrite each other instead of adding up, the last window wins": _overwritten(False),
     "overlapping windows overwrite each other instead of adding up, the last kernel cell wins": _overwritten(True),
@@ -156,11 +177,20 @@ MISTAKES: dict[str, Reference] = {
     "the bias gradient ignores the upstream gradient": predict(reference, "bias.grad", alter=upstream_ones),
 }
 
+
+def bound(case: Case, expected: Outputs, u: float) -> Outputs:
+    """That of any order of the sums; a Fourier transform in float64 spreads the rounding of one place over all."""
+    direct = multilinear(reference, _terms)(case, expected, u)
+    x, weight, dy = (float(np.linalg.norm(case.arrays[name])) for name in ("x", "weight", "dy"))
+    spread = {"y": x * weight, "x.grad": dy * weight, "weight.grad": x * dy}
+    return {name: allowed + 8 * FLOAT64 * spread.get(name, 0.0) for name, allowed in direct.items()}
+
+
 conv2d = Operator(
     "Conv2d",
     conv2d_cases(),
     reference,
-    multilinear(reference, _terms),
+    bound,
     examples=conv2d_examples(),
     mistakes=MISTAKES,
 )

@@ -130,7 +130,7 @@ MISTAKES: dict[str, Reference] = {
     "gradients add up from batch to batch: optimizer.zero_grad() is missing": lambda case: _train(
         case, _batches(case), zero=False
     ),
-    "the parameters do not change: optimizer.step() is missing": _untrained,
+    "the parameters do not change: optimizer.step() is missing, or the gradients are cleared before it": _untrained,
     "only the first batch is used": lambda case: _train(case, _batches(case)[:1]),
     "only the last batch is used": lambda case: _train(case, _batches(case)[-1:]),
     "the last batch is left out": lambda case: _train(case, _batches(case)[:-1]),

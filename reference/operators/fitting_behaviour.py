@@ -53,7 +53,7 @@ def fitting(classes: int) -> Operator:
     def reference(case: Case) -> Outputs:
         losses = {"losses": np.asarray(_option(case, "n_iter"))}
         if case.options["n_iter"] == 1:
-            return losses
+            return {**losses, **ones("network")}
         return {
             **losses,
             "steps": np.asarray(_option(case, "n_iter")),
@@ -74,6 +74,9 @@ def fitting(classes: int) -> Operator:
         }
     mistakes |= {
         "no losses are returned": seen("losses", 0.0),
+        "the losses are all the same, or below zero: return what each step returned": seen("losses", -1.0),
+        "losses of an earlier call of fit come back, too: begin with a new list in every call": seen("losses", -2.0),
+        "step is called twice for every batch": _plus("steps", "n_iter", 0.0, factor=2.0),
         "step is not called: fit trains in another way": seen("steps", 0.0),
         "the whole training set goes into every step": _plus("batch size", "rows", 0.0),
         "every step gets a single image": seen("batch size", 1.0),
@@ -85,7 +88,10 @@ def fitting(classes: int) -> Operator:
                 "DataLoader": {1.0: "a DataLoader is used: batches are to be made by hand"},
                 "form": FORMS,
                 "evaluation": {0.0: "predictions are made in training mode: call net.eval() before them"},
-                "network": {0.0: "the predictions are not those of the network that is returned"},
+                "network": {
+                    0.0: "the predictions are not those of the network that is returned",
+                    2.0: "the network of an earlier call of fit is trained on: make a new one in every call",
+                },
             }
         ),
     }
@@ -102,6 +108,7 @@ def fitting_any_set(classes: int) -> Operator:
         "uneven batches": {
             2.0: "a step gets an empty batch: after the last image, start again from the first",
             3.0: "losses or predictions become nan or inf",
+            4.0: "training ends before n_iter steps: after the last image, start again from the first",
         },
         "small training set": {
             2.0: "a step gets an empty batch where there are fewer images than batch_size",
@@ -109,7 +116,7 @@ def fitting_any_set(classes: int) -> Operator:
         },
         "few rows": {
             0.0: "a row's prediction depends on the other rows of the development set: standardise with the mean and "
-            "deviation of the training set, and predict in evaluation mode"
+            "deviation of the training set, and predict in evaluation mode, without noise"
         },
         "constant pixels": {3.0: "division by a zero standard deviation: some pixels are the same in every image"},
     }

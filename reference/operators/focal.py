@@ -38,6 +38,7 @@ class Form(NamedTuple):
 FORMS = tuple(Form(*choice) for choice in product((False, True), (False, True)))
 
 Term = Callable[[Tensor, Tensor, float], Tensor]
+Logarithms = Callable[[Tensor, Tensor, bool], tuple[Tensor, Tensor]]
 
 
 def term(logp: Tensor, logq: Tensor, power: float) -> Tensor:
@@ -64,11 +65,11 @@ def _logarithms(x: Tensor, labels: Tensor, sigmoid: bool) -> tuple[Tensor, Tenso
     return x.gather(1, column) - whole, others.logsumexp(1, keepdim=True) - whole
 
 
-def _loss(case: Case, form: Form, formula: Term = term) -> Outputs:
+def _loss(case: Case, form: Form, formula: Term = term, logarithms: Logarithms = _logarithms) -> Outputs:
     power, shares = _options(case)
     with one_thread():
         x = tensor(case.arrays["x"]).requires_grad_()
-        logp, logq = _logarithms(x, tensor(case.arrays["labels"]), form.sigmoid)
+        logp, logq = logarithms(x, tensor(case.arrays["labels"]), form.sigmoid)
         each = formula(logp, logq, power).sum(1)
         total = float(shares.sum()) if form.over_weights else len(shares)
         y = (each * tensor(shares)).sum() / total
@@ -221,6 +222,25 @@ def _power_of_log(logp: Tensor, logq: Tensor, power: float) -> Tensor:
     return torch.exp(logq) * (-logp) ** power
 
 
+def _unsure(form: Form, logarithms: Logarithms) -> Reference:
+    """Asked of other predictions only: the gradients of confident ones are 0 by many mistakes."""
+    return lambda case: {} if case.group == CONFIDENT else _loss(case, form, logarithms=logarithms)
+
+
+def _twice(form: Form) -> Reference:
+    """The logits have become probabilities before."""
+
+    def logarithms(x: Tensor, labels: Tensor, sigmoid: bool) -> tuple[Tensor, Tensor]:
+        return _logarithms(x.sigmoid() if sigmoid else x.softmax(1), labels, sigmoid)
+
+    return _unsure(form, logarithms)
+
+
+def _over_samples(x: Tensor, labels: Tensor, sigmoid: bool) -> tuple[Tensor, Tensor]:
+    p = x.softmax(0).gather(1, labels[:, None])
+    return p.log(), (1 - p).log()
+
+
 def _scaled(form: Form, factor: Callable[[Case], float]) -> Reference:
     def mistake(case: Case) -> Outputs:
         return {name: np.asarray(array * factor(case)) for name, array in _loss(case, form).items()}
@@ -235,6 +255,9 @@ MISTAKES: dict[str, Reference] = {
     "the exponent is on the logarithm instead of 1 - p": _wrong(_power_of_log),
     "p and 1 - p are swapped": _wrong(_swapped),
     "gamma is ignored": _wrong(lambda logp, logq, power: -logp),
+    "softmax is taken twice: what goes into the loss are logits, not probabilities": _twice(_SOFTMAX),
+    "softmax is taken twice: what goes into the loss, a mean over the weights, are logits": _twice(Form(False, True)),
+    "softmax is taken over the samples (dim 0) instead of the classes": _unsure(_SOFTMAX, _over_samples),
     "the class weights are ignored": _unweighted(_SOFTMAX),
     "p is taken from the weighted cross entropy: the weight belongs outside": _weighted_first,
     "the sign is flipped: the loss is -log p, not log p": _scaled(_SOFTMAX, lambda case: -1.0),
@@ -247,6 +270,7 @@ MISTAKES: dict[str, Reference] = {
     ),
     "the logarithm is taken of a probability that has become 0": _wrong(_naive),
     "in the sigmoid form, the exponent is on p instead of 1 - p": _wrong(_power_of_p, _SIGMOID),
+    "in the sigmoid form, sigmoid is taken twice: what goes into the loss are logits": _twice(_SIGMOID),
     "in the sigmoid form, the class weights are ignored": _unweighted(_SIGMOID),
     "in the sigmoid form, gamma is ignored": _wrong(lambda logp, logq, power: -logp, _SIGMOID),
     "in the sigmoid form, the mean is taken over the classes, too: they are summed": _scaled(

@@ -47,7 +47,8 @@ COMMON: dict[str, Reference] = {
             "unused": {
                 float(count): "a layer is declared and has no part in the output: its gradient is None"
                 if count == 2
-                else f"{count} weights or biases are declared and have no part in the output: their gradient is None"
+                else f"{count} weights or biases are declared and have no part in the output, or are cut off "
+                "from it (detach): their gradient is None"
                 for count in range(1, 13)
             },
             "get_parameters": {
@@ -145,6 +146,7 @@ CLASS_LOSSES = {
     5.0: "a softmax is applied before the loss, which has its own",
     6.0: "a sigmoid is applied before the loss: it takes the scores as they are",
     7.0: "a ReLU is applied before the loss: it takes the scores as they are",
+    8.0: "it is 0 whatever the batch: return the loss of this step",
 }
 IMAGE_LOSSES = {
     **LOSSES,
@@ -177,7 +179,8 @@ def training_steps(classes: int) -> Operator:
     meanings = {
         "loss": CLASS_LOSSES if classes else IMAGE_LOSSES,
         "update": {
-            0.0: "no parameter moves: backward() or the optimizer's step() is missing, or has other parameters",
+            0.0: "no parameter moves: backward() or the optimizer's step() is missing or has other parameters, or "
+            "gradients are cleared or clipped away before it",
             -1.0: "the update goes up the gradient, or along another one",
             **{float(n): f"{n} updates are made in one step: one is asked" for n in range(2, 9)},
         },

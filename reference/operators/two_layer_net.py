@@ -161,10 +161,14 @@ MISTAKES: dict[str, Reference] = {
         "parameters": np.zeros(())
     },
     **{
-        f"{count} of the parameters are not of the shape asked for, or copies that an optimiser cannot write into": (
+        f"{some} not of the shape asked for, or copied, so that an optimiser cannot write into what the net uses": (
             _live(left)
         )
-        for count, left in (("one", 3), ("two", 2), ("three", 1))
+        for some, left in (
+            ("one of the parameters is", 3),
+            ("two of the parameters are", 2),
+            ("three of the parameters are", 1),
+        )
     },
     "the ReLU between the layers is missing": _linear,
     "a ReLU is applied to the scores, too": lambda case: {"y": np.maximum(reference(case)["y"], 0)},

@@ -93,6 +93,9 @@ MISTAKES: dict[str, Reference] = {
     "a log-softmax follows the last layer: the loss takes the raw logits": _reference(
         torch.relu, _same, lambda y: y.log_softmax(1)
     ),
+    "the picture is flattened with the channels last: it has to be in row-major order": _reference(
+        torch.relu, lambda z: z.movedim(1, -1), _same
+    ),
     "a ReLU follows the last layer, too": _reference(torch.relu, _same, torch.relu),
 }
 

@@ -8,7 +8,7 @@ Tensors go by position, since students rename them; settings by the keywords tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count, takewhile
 from typing import Any
@@ -16,15 +16,25 @@ from typing import Any
 import numpy as np
 
 
-def _use_before(case: Any, layer: Any, *labels: Any) -> None:
-    """Run the layer on a larger batch and on a smaller one: nothing of them may be left in the answers."""
-    if not case.used_before:
-        return
-    for size, factor in ((2 * len(case.x), -2), (1, 2)):
+def _use(layer: Any, case: Any, labels: tuple[Any, ...], *sizes: int) -> None:
+    """Run a layer on batches of these sizes."""
+    for size, factor in zip(sizes, (-2, 2), strict=False):
         # An exception is not judged here: the calls that follow will raise it again.
         with suppress(Exception):
-            layer.forward(*(_batch(array, size) for array in (factor * case.x, *labels)))
+            layer.forward(*(_batch(array, size) for array in (factor * case.x + 1, *labels)))
             layer.backward(_batch(2 * case.dy, size))
+
+
+def _layer(make: Callable[[], Any], case: Any, gradients: Any, *labels: Any) -> Iterator[tuple[Any, Any]]:
+    """A layer's output and gradients. Nothing of other batches may be left in them, nor of other layers."""
+    layer = make()
+    if case.used_before:
+        # A larger batch and a smaller one.
+        _use(layer, case, labels, 2 * len(case.x), 1)
+    yield "y", layer.forward(case.x, *labels)
+    if case.another_between:
+        _use(make(), case, labels, len(case.x))
+    yield gradients, layer.backward(case.dy)
 
 
 def _batch(array: Any, size: int) -> Any:
@@ -32,13 +42,17 @@ def _batch(array: Any, size: int) -> Any:
     return array[np.arange(size) % len(array)]
 
 
+def _with_parameters(layer: Any, case: Any) -> Any:
+    layer.weight, layer.bias = case.weight, case.bias
+    return layer
+
+
+PARAMETERS = ("x.grad", "weight.grad", "bias.grad")
+
+
 def linear(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
     """Linear: y = x W + b with weight (in, out)."""
-    layer = hw3_pynet.Linear(*case.weight.shape)
-    layer.weight, layer.bias = case.weight, case.bias
-    _use_before(case, layer)
-    yield "y", layer.forward(case.x)
-    yield ("x.grad", "weight.grad", "bias.grad"), layer.backward(case.dy)
+    yield from _layer(lambda: _with_parameters(hw3_pynet.Linear(*case.weight.shape), case), case, PARAMETERS)
 
 
 def _batchnorm1d(hw3_pynet: Any, case: Any) -> Any:
@@ -83,18 +97,12 @@ def batchnorm1d(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
 
 def relu(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
     """ReLU of any shape."""
-    layer = hw3_pynet.ReLU()
-    _use_before(case, layer)
-    yield "y", layer.forward(case.x)
-    yield "x.grad", layer.backward(case.dy)
+    yield from _layer(hw3_pynet.ReLU, case, "x.grad")
 
 
 def cross_entropy(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
     """CrossEntropyLossWithSoftmax: one loss and one upstream gradient per sample."""
-    layer = hw3_pynet.CrossEntropyLossWithSoftmax()
-    _use_before(case, layer, case.labels)
-    yield "y", layer.forward(case.x, case.labels)
-    yield "x.grad", layer.backward(case.dy)
+    yield from _layer(hw3_pynet.CrossEntropyLossWithSoftmax, case, "x.grad", case.labels)
 
 
 def im2col(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
@@ -121,16 +129,13 @@ def _kernel(case: Any) -> int | tuple[int, int]:
 def conv2d(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
     """Conv2d: cross-correlation with weight (O, C, kh, kw)."""
     outputs, inputs = case.weight.shape[:2]
-    layer = hw3_pynet.Conv2d(inputs, outputs, _kernel(case), **_steps(case))
-    layer.weight, layer.bias = case.weight, case.bias
-    _use_before(case, layer)
-    yield "y", layer.forward(case.x)
-    yield ("x.grad", "weight.grad", "bias.grad"), layer.backward(case.dy)
+
+    def make() -> Any:
+        return _with_parameters(hw3_pynet.Conv2d(inputs, outputs, _kernel(case), **_steps(case)), case)
+
+    yield from _layer(make, case, PARAMETERS)
 
 
 def maxpool2d(hw3_pynet: Any, case: Any) -> Iterator[tuple[Any, Any]]:
     """MaxPool2d: its stride is 1 unless given."""
-    layer = hw3_pynet.MaxPool2d(_kernel(case), **_steps(case))
-    _use_before(case, layer)
-    yield "y", layer.forward(case.x)
-    yield "x.grad", layer.backward(case.dy)
+    yield from _layer(lambda: hw3_pynet.MaxPool2d(_kernel(case), **_steps(case)), case, "x.grad")

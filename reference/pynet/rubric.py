@@ -8,6 +8,7 @@ from checker.assignment import Assignment, Section, Task
 from checker.operator import Operator
 from reference.operators.activation import relu
 from reference.operators.conv import conv2d
+from reference.operators.interleaved import interleaved
 from reference.operators.linear import linear
 from reference.operators.loss import cross_entropy
 from reference.operators.norm import EVALUATION_STEPS, TRAINING_STEPS, batchnorm1d
@@ -49,7 +50,7 @@ LAYERS = Section(
     "NumPy layers",
     ("hw3_pynet.py",),
     (
-        *_layer("linear", "Linear", "Linear", linear, backward=PARAMETERS),
+        *_layer("linear", "Linear", "Linear", interleaved(linear), backward=PARAMETERS),
         *_layer(
             "batchnorm1d",
             "Batch normalisation",
@@ -59,19 +60,19 @@ LAYERS = Section(
             backward={"x.grad": 1.0, "gamma.grad": 1.0, "beta.grad": 1.0},
             may_change=STEPS,
         ),
-        *_layer("relu", "ReLU", "ReLU", relu, backward=X_AND_KINKS),
+        *_layer("relu", "ReLU", "ReLU", interleaved(relu), backward=X_AND_KINKS),
         *_layer(
             "cross_entropy",
             "Cross entropy of a softmax",
             "CrossEntropyLossWithSoftmax",
-            cross_entropy,
+            interleaved(cross_entropy),
             forward={"y": 2.0, "y of large logits": 1.0},
             backward={"x.grad": 2.0, "x.grad of large logits": 1.0},
         ),
         Task("im2col", "Windows to columns", "im2col", unfold, Y, ("im2col",), may_change=MAY_CHANGE),
         Task("col2im", "Columns to a picture", "col2im", fold, Y, ("col2im",), may_change=MAY_CHANGE),
-        *_layer("conv2d", "Convolution", "Conv2d", conv2d, backward=PARAMETERS),
-        *_layer("maxpool2d", "Max pooling", "MaxPool2d", maxpool2d, backward=X_AND_KINKS),
+        *_layer("conv2d", "Convolution", "Conv2d", interleaved(conv2d, "kernel_as_int"), backward=PARAMETERS),
+        *_layer("maxpool2d", "Max pooling", "MaxPool2d", interleaved(maxpool2d, "kernel_as_int"), backward=X_AND_KINKS),
     ),
 )
 

@@ -7,9 +7,21 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 # train.py also plots, shows progress and loads data. None of that is graded, so none of it has to be there.
 _OPTIONAL = frozenset({"matplotlib", "tqdm", "data", "optim", "utils"})
 _import = builtins.__import__
+
+
+def _few_images(num_train: int = 0, num_val: int = 0, seed: int = 0) -> dict[str, Any]:
+    """In the place of CIFAR-10, which is not there: scripts without a guard train when they are imported."""
+    generator = np.random.default_rng(seed)
+    data: dict[str, Any] = {}
+    for name in ("train", "val", "test"):
+        data[f"X_{name}"] = generator.standard_normal((8, 3072)).astype(np.float32)
+        data[f"y_{name}"] = generator.integers(10, size=8)
+    return data
 
 
 class _StandIn(types.ModuleType):
@@ -45,6 +57,8 @@ def lenient_import(
         if level or top not in _OPTIONAL or error.name is None or error.name.partition(".")[0] != top:
             raise
         return _StandIn(top)
+    if hasattr(module, "load_cifar10") and not level:
+        module.load_cifar10 = _few_images  # type: ignore[attr-defined]
     if top in _OPTIONAL and not level:
         for wanted in fromlist or ():
             if wanted != "*" and not hasattr(module, wanted):

@@ -1,6 +1,6 @@
 """How main.py of the convnet homework is run as a whole. Runs beside the student's code, with NumPy and torch.
 
-``main()`` finds a configuration, the data that are served, and right networks and losses in the place of the student's
+``main.py`` finds a configuration, the data that are served, and right networks and losses in the place of the student's
 own, which are asked elsewhere. Its ``train`` and ``validate`` are the student's, but see only a few pictures.
 """
 

@@ -30,6 +30,12 @@ def _read(stream: Any, *given: Any, **named: Any) -> Any:
     return json.loads(stream if isinstance(stream, str | bytes) else stream.read())
 
 
+def _other(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return lambda *given, **named: ""
+
+
 def configure(case: Any) -> None:
     """Write the file that ``--config`` names."""
     train = ("batch_size", "learning_rate", "reg", "epochs", "steps", "warmup", "momentum")
@@ -55,5 +61,7 @@ def _forgiving(make: Callable[..., None]) -> Callable[..., None]:
 
 # Some scripts read their arguments when they are imported, others in main().
 sys.argv[1:] = ["--config", str(CONFIGURATION)]
-stand_in("yaml", safe_load=_read, load=_read, full_load=_read, SafeLoader=None, FullLoader=None, Loader=None)
+for _name in ("yaml", "yaml.loader"):
+    # Whatever else a script takes from it: loaders, dump.
+    stand_in(_name, safe_load=_read, load=_read, full_load=_read, YAMLError=ValueError, __path__=[], __getattr__=_other)
 os.mkdir = _forgiving(os.mkdir)

@@ -1,7 +1,9 @@
-"""``main()``: what it makes of a configuration, and what it saves."""
+"""``python main.py``: what it makes of a configuration, and what it saves."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -43,15 +45,30 @@ def _labels(data: Any) -> Any:
     """The classes of a data set, or of the part of it that is used."""
     if isinstance(data, torch.utils.data.Subset):
         return np.asarray(_labels(data.dataset))[np.asarray(data.indices, dtype=int)]
-    return data.targets
+    return data.targets if hasattr(data, "targets") else [int(data[i][1]) for i in range(len(data))]
+
+
+def _start(main: Any) -> None:
+    """What ``python main.py`` does beyond an import: the body of ``if __name__ == "__main__"``, else main()."""
+    guarded = [
+        statement
+        for node in ast.parse(inspect.getsource(main)).body
+        if isinstance(node, ast.If) and any(getattr(part, "id", "") == "__name__" for part in ast.walk(node.test))
+        for statement in node.body
+    ]
+    if guarded:
+        exec(compile(ast.Module(guarded, []), "main.py", "exec"), vars(main))
+    else:
+        main.main()
 
 
 class _Run:
-    """A run of main(): its train and validate are followed."""
+    """A run of main.py: its train and validate are followed."""
 
     def __init__(self, main: Any) -> None:
         self.calls: list[dict[str, Any]] = []
         self.rates: list[float] = []
+        self.batch_size = 0
         self.after: list[list[Any]] = []
         self.saved: list[tuple[str, list[Any]]] = []
         own = {"train": main.train, "validate": main.validate, "save": torch.save}
@@ -60,9 +77,9 @@ class _Run:
         main.train, main.validate, anywhere.save = self.train, self.validate, self.save
         self.error: Exception | None = None
         try:
-            main.main()
+            _start(main)
         except SystemExit as end:
-            self.error = ValueError(f"main() ends with {end}") if end.code else None
+            self.error = ValueError(f"main.py ends with {end}") if end.code else None
         except Exception as error:
             self.error = error
         finally:
@@ -75,7 +92,8 @@ class _Run:
         group = call["optimizer"].param_groups[0]
         self.rates.append(float(group["lr"]))
         batches = list(islice(call["data_loader"], BATCHES))
-        few = _loader([torch.cat(parts) for parts in zip(*batches, strict=True)], len(batches[0][0]))
+        self.batch_size = len(batches[0][0])
+        few = _loader([torch.cat(parts) for parts in zip(*batches, strict=True)], self.batch_size)
         result = self._train(**{**call, "data_loader": few}) if not given else self._train(given[0], few, *given[2:])
         self.after.append(_tensors(call["model"]))
         return result
@@ -83,7 +101,8 @@ class _Run:
     def validate(self, *given: Any, **named: Any) -> Any:
         """A few pictures, whose classes are such that a chosen number of answers is right."""
         call = {**dict(zip(VALIDATE, given, strict=False)), **named}
-        x = next(iter(call["val_loader"]))[0][:ROWS]
+        # Batches may be as small as one picture.
+        x = torch.cat([batch[0] for batch in islice(call["val_loader"], ROWS)])[:ROWS]
         with torch.no_grad():
             said = call["model"].eval()(x).argmax(1)
         right = torch.arange(len(x)) < RIGHT[(len(self.after) - 1) % len(RIGHT)]
@@ -119,20 +138,20 @@ def _file_name(case: Any, run: _Run) -> float:
 
 
 def run(main: Any, case: Any) -> Yields:
-    """main() with the configuration of the case."""
+    """main.py with the configuration of the case."""
     configure(case)
     done = _Run(main)
     if done.error is not None and len(done.after) < case.epochs:
         raise done.error
     if not done.calls:
-        raise ValueError("main() never calls train")
+        raise ValueError("main.py never calls train")
     call = done.calls[0]
     group, criterion, model = call["optimizer"].param_groups[0], call["criterion"], call["model"]
     model = model.module if isinstance(model, torch.nn.DataParallel) else model
     yield "learning rate", np.array(done.rates)
     yield (
         "settings",
-        np.array([call["data_loader"].batch_size, group.get("momentum", 0.0), group["weight_decay"]], dtype=float),
+        np.array([done.batch_size, group.get("momentum", 0.0), group["weight_decay"]], dtype=float),
     )
     yield "network", float(type(model).__name__ == CLASSES[case.network])
     yield "loss", _loss(case, criterion)

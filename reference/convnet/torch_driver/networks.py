@@ -12,13 +12,17 @@ from .values import Yields, in_either_precision, numbers
 
 
 def _matched(model: Any, arrays: list[Any]) -> list[tuple[Any, bool]] | None:
-    """For each array the first parameter of its shape that is left, and whether it lies the other way round."""
+    """For each array the first parameter of its shape that is left, and whether it lies the other way round.
+
+    Next best is one that holds the same numbers in the same order: a bias (1, H), a linear layer as a convolution.
+    """
     left = list(model.parameters())
     matched = []
     for array in arrays:
         fitting = [(p, False) for p in left if tuple(p.shape) == array.shape]
         if array.ndim == 2:
             fitting += [(p, True) for p in left if tuple(p.shape) == array.shape[::-1]]
+        fitting += [(p, False) for p in left if p.numel() == array.size and len(array) in p.shape[:2]]
         if not fitting:
             return None
         matched.append(fitting[0])
@@ -41,7 +45,8 @@ def _compared(make: Callable[[], Any], case: Any, names: tuple[str, ...], gradie
             with torch.no_grad():
                 for (parameter, turned), name in zip(matched, names, strict=True):
                     array = getattr(case, name)
-                    parameter.copy_(torch.from_numpy((array.T if turned else array).copy()))
+                    array = array.T if turned else array.reshape(parameter.shape)
+                    parameter.copy_(torch.from_numpy(array.copy()))
         return model(torch.from_numpy(case.x.copy()).to(dtype))
 
     y = in_either_precision(run)
@@ -60,7 +65,7 @@ def _compared(make: Callable[[], Any], case: Any, names: tuple[str, ...], gradie
             if parameter.grad is None:
                 raise ValueError(f"no gradient reaches the parameter of shape {tuple(parameter.shape)}")
             gradient = parameter.grad.numpy()
-            yield f"gradient[{name}]", gradient.T.copy() if turned else gradient
+            yield f"gradient[{name}]", gradient.T.copy() if turned else gradient.reshape(getattr(case, name).shape)
 
 
 def twolayer(module: Any, case: Any) -> Yields:

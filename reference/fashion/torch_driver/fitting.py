@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -31,15 +32,29 @@ def _owners(train: Any, x: Any) -> Any:
     return torch.maximum(rows @ aligned(train).T, rows @ aligned(standard).T).argmax(dim=1)
 
 
+def _losses(losses: Any) -> float:
+    """How many losses there are; -1 where they cannot be the losses of different batches, of any kind."""
+    with suppress(TypeError, ValueError):
+        values = numbers(losses)
+        if len(values) > 1 and (bool((values == values[0]).all()) or bool((values < 0).any())):
+            return -1.0
+    return float(len(losses))
+
+
 def fit(module: Any, case: Any) -> Iterator[tuple[str, Any]]:
     """Training on a small set: batches, losses and predictions."""
     train, dev = make_batch(case, case.rows, 0), make_batch(case, case.dev, 1)[0]
     with watched_training(module) as training:
         losses, predictions, net = run_fit(module, case, train, dev, case.n_iter, case.batch)
     sizes = [len(batch[0]) for batch in training.batches]
-    yield "losses", float(len(losses))
     if case.n_iter == 1:
+        # A second call begins anew.
+        count = len(losses)
+        more, _, other = run_fit(module, case, train, dev, case.n_iter, case.batch)
+        yield "losses", -2.0 if len(more) > count else float(count)
+        yield "network", 2.0 if other is net else 1.0
         return
+    yield "losses", _losses(losses)
     yield "steps", float(len(sizes))
     if sizes:
         yield "batch size", float(sizes[0] if sizes[0] != case.batch else max(sizes))
@@ -68,6 +83,7 @@ def sets(module: Any, case: Any) -> Iterator[tuple[str, Any]]:
     if case.kind == "few rows":
         yield case.kind, _alone(module, case, train, dev, (training, array(predictions)))
         return
+    ended = case.kind == "uneven batches" and 0 < len(training.batches) < case.n_iter
     if case.kind == "uneven batches" and training.batches:
         # The end of a set that batches fit is another place to go wrong.
         with watched_training(module) as even:
@@ -75,7 +91,7 @@ def sets(module: Any, case: Any) -> Iterator[tuple[str, Any]]:
         training.batches += even.batches
     empty = any(len(batch[0]) == 0 for batch in training.batches)
     finite = bool(np.isfinite(numbers(losses)).all()) and bool(np.isfinite(array(predictions)).all())
-    yield case.kind, 2.0 if empty else 1.0 if finite else 3.0
+    yield case.kind, 2.0 if empty else 3.0 if not finite else 4.0 if ended else 1.0
 
 
 def _alone(module: Any, case: Any, train: tuple[Any, ...], dev: Any, together: tuple[Training, Any]) -> float:

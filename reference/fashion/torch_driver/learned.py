@@ -12,9 +12,13 @@ SLACK = 2000 * 2.0**-24
 
 
 def tensors(net: Any) -> list[Any]:
-    """Every tensor that a network can learn: registered, listed by get_parameters, or just held."""
+    """Every tensor that a network can learn: registered, listed by get_parameters, or just held.
+
+    A layer in a plain list is none of the network's modules, and learns, or ought to, all the same.
+    """
     found: dict[int, Any] = {id(tensor): tensor for tensor in net.parameters()}
-    waiting: list[Any] = [list(vars(module).values()) for module in net.modules()]
+    waiting: list[Any] = [net]
+    seen: set[int] = set()
     with suppress(Exception):
         waiting.append(list(net.get_parameters()))
     while waiting:
@@ -22,6 +26,10 @@ def tensors(net: Any) -> list[Any]:
         if isinstance(value, torch.Tensor):
             if value.requires_grad and value.is_leaf:
                 found.setdefault(id(value), value)
+        elif isinstance(value, torch.nn.Module):
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting += vars(value).values()
         elif isinstance(value, list | tuple):
             waiting += value
         elif isinstance(value, dict):

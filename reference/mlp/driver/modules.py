@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,14 @@ def _each(*parts: Callable[[], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
 
 
 def _use_before(case: Any, *modules: Any) -> None:
-    """Run modules on another, smaller batch: nothing of that may be left in the answers."""
+    """Run modules on a smaller batch and on one of the same size: nothing of those may be left in the answers."""
     if case.used_before:
-        for module in modules:
+        others = ((2 * case.x[:1], 2 * case.dy[:1]), (1 - case.x, -case.dy))
+        for module, (x, dy) in product(modules, others):
             # An exception is not judged here: the calls that follow will raise it again.
             with suppress(Exception):
-                module.forward(2 * case.x[:1])
-                module.backward(2 * case.dy[:1])
+                module.forward(x)
+                module.backward(dy)
 
 
 def initial(modules: Any, case: Any) -> Iterator[tuple[str, Any]]:
@@ -60,6 +61,8 @@ def linear(modules: Any, case: Any) -> Iterator[tuple[str, Any]]:
         fill(layer, 1 - 2 * case.weight, 1 - 2 * case.bias)
         _use_before(case, layer)
     fill(layer, case.weight, case.bias)
+    # And again with its parameters: no use may change them.
+    _use_before(case, layer)
     if case.used_before:
         other = modules.LinearModule(*sizes)
     yield "y", layer.forward(case.x)

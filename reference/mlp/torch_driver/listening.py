@@ -54,6 +54,7 @@ class Listener:
         self._settled: list[bool] = []
         self._open: list[tuple[Pass, Any, Any]] = []
         self._asked = False
+        self._stepped: set[int] = set()
         self._before: list[tuple[Any, Any]] = []
 
     def enter(self, module: Any, given: Any) -> bool:
@@ -110,8 +111,13 @@ class Listener:
             self.updated()
 
     def stepped(self, optimizer: Any, *_: Any) -> None:
-        """An optimizer has made a step."""
+        """An optimizer has made a step: several that share the parameters among them make one update."""
         self.optimizers.append(optimizer)
+        moved = {id(p) for group in optimizer.param_groups for p in group["params"]}
+        if not self._asked and self._stepped and self._stepped.isdisjoint(moved):
+            self._stepped |= moved
+            return
+        self._stepped = moved
         self.updated()
 
     def updated(self) -> None:
@@ -132,7 +138,7 @@ class Listener:
 def listening(passes: Passes, network: Any, first_only: bool = False) -> Iterator[Listener]:
     """Listen to the passes of the class ``network``, called or by its ``forward``, and of all other modules."""
     listener = Listener(passes, first_only)
-    own_forward, own_backward = network.forward, torch.autograd.backward
+    own_forward, own_backward, own_grad = network.forward, torch.autograd.backward, torch.autograd.grad
 
     def forward(module: Any, *given: Any, **named: Any) -> Any:
         first = next(iter([*given, *named.values()]), None)
@@ -147,6 +153,10 @@ def listening(passes: Passes, network: Any, first_only: bool = False) -> Iterato
     def backward(start: Any, *given: Any, **named: Any) -> Any:
         listener.backward(start)
         return own_backward(start, *given, **named)
+
+    def grad(outputs: Any, *given: Any, **named: Any) -> Any:
+        listener.backward(outputs)
+        return own_grad(outputs, *given, **named)
 
     def enter(module: Any, given: Any) -> None:
         # The homework's class is heard by its forward.
@@ -163,7 +173,11 @@ def listening(passes: Passes, network: Any, first_only: bool = False) -> Iterato
         register_optimizer_step_post_hook(listener.stepped),
     ]
     try:
-        with replaced(network, "forward", forward), replaced(torch.autograd, "backward", backward):
+        with (
+            replaced(network, "forward", forward),
+            replaced(torch.autograd, "backward", backward),
+            replaced(torch.autograd, "grad", grad),
+        ):
             yield listener
     finally:
         for handle in handles:

@@ -151,16 +151,17 @@ def batchnorm_function(custom_batchnorm: Any, case: Any) -> Iterator[tuple[str, 
     """CustomBatchNormManualFunction under every mask of required gradients."""
     function = custom_batchnorm.CustomBatchNormManualFunction
     arrays = {name: getattr(case, name) for name in ("x", "gamma", "beta")}
-    eps = (case.eps,) if case.eps_given else ()
-    unneeded = []
+    # The default shows in the output; a backward pass may count on being told of all four inputs.
+    eps, unneeded = (case.eps,) if case.eps_given else (), []
     with Own():
         for k, mask in enumerate(list(product((True, False), repeat=3))[:-1]):
             inputs = [torch.from_numpy(a).requires_grad_(m) for a, m in zip(arrays.values(), mask, strict=True)]
-            y = function.apply(*inputs, *eps)
             if k == 0:
-                yield "y", array(y)
+                yield "y", array(function.apply(*inputs, *eps))
                 if len(case.x) == 1:
                     return
+            y = function.apply(*inputs, case.eps)
+            if k == 0:
                 yield "saved", _saved(y.grad_fn, case.x.size)
                 yield "context", float(_tensors(vars(y.grad_fn)))
             needed = [x for x in inputs if x.requires_grad]
@@ -171,5 +172,5 @@ def batchnorm_function(custom_batchnorm: Any, case: Any) -> Iterator[tuple[str, 
         yield "unneeded", np.array(unneeded)
         if case.gradcheck:
             inputs = [torch.from_numpy(a.copy()).requires_grad_() for a in arrays.values()]
-            checked = torch.autograd.gradcheck(function.apply, (*inputs, *eps), raise_exception=False)
+            checked = torch.autograd.gradcheck(function.apply, (*inputs, case.eps), raise_exception=False)
             yield "gradcheck", float(checked)

@@ -14,7 +14,7 @@ import torch
 
 from .able import able_convnet, able_mlp
 from .listening import Listener, listening
-from .passes import Passes
+from .passes import Pass, Passes
 from .pictures import handed_out, made_up
 from .script import heard, replaced, run_with
 
@@ -91,10 +91,17 @@ def _gap(passes: Passes, steps: int) -> float:
     return float(min((b - a for a, b in pairwise(tested)), default=-(len(groups) > 1)))
 
 
+def _rows(learned: list[Pass], wanted: int) -> int:
+    """How many pictures an update learns from, not ``wanted`` if one differs; 0 when they are always the same."""
+    if len({one.updates for one in learned}) > 1 and len({one.content for one in learned}) == 1:
+        return 0
+    return next((one.rows for one in learned if one.rows != wanted), wanted)
+
+
 def _behaviour(run: Run, case: Any) -> Iterator[tuple[str, Any]]:
     passes, learned = run.passes, run.passes.learned()
     if learned:
-        yield "batch_size", float(next((p.rows for p in learned if p.rows != case.batch_size), case.batch_size))
+        yield "batch_size", float(_rows(learned, case.batch_size))
         yield "cleared", float(not any(run.heard.stale))
         on_test = [p.places is not None and bool((p.places >= 0).any()) for p in learned]
         yield "training set", float(not any(on_test))
@@ -123,7 +130,7 @@ def _runs(script: Script, case: Any, names: tuple[str, ...]) -> tuple[Run, Run]:
         more = made_up(case.seed, case.train + case.many, case.many)
         larger = script.run(more, flags, Passes(3 * case.max_steps))
         if _gap(larger.passes, case.max_steps) > 0:
-            run = larger
+            run, parts = larger, more
     return run, script.run(parts, flags | {"learning_rate": case.learning_rate / LESS}, Passes(1), first_only=True)
 
 

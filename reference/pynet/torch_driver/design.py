@@ -100,11 +100,31 @@ def model(module: Any, case: Any) -> Yields:
     yield "predictions", _scores(reached, test_images.tensors[0]).argmax(1).numpy().astype(float)
 
 
+def _learned(net: Any) -> list[Any]:
+    """What can learn: parameters of the model, and of layers that it holds in plain lists, which torch does not see."""
+    found: dict[int, Any] = {}
+    waiting: list[Any] = [net]
+    seen: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, torch.nn.Parameter):
+            if value.requires_grad:
+                found[id(value)] = value
+        elif isinstance(value, torch.nn.Module):
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting += vars(value).values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+    return list(found.values())
+
+
 def optimizer(module: Any, case: Any) -> Yields:
     """What the optimizer is, and what it leaves out."""
     net, made = made_by(module)
     right = isinstance(made, torch.optim.Optimizer)
     yield "kind", 1.0 if right else 0.0
     have = {id(p) for group in getattr(made, "param_groups", ()) for p in group["params"]}
-    learned = [p for p in net.parameters() if p.requires_grad]
-    yield "left out", float(sum(id(p) not in have for p in learned))
+    yield "left out", float(sum(id(p) not in have for p in _learned(net)))

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from .runs import Now, Run
-from .short_loaders import DataLoader, instead, loader_iter
+from .short_loaders import Batches, DataLoader, instead, loader_iter
 
 PIXELS = 3 * 32 * 32
 CLASSES = 10
@@ -37,7 +37,10 @@ class Loader(DataLoader):  # type: ignore[misc]
         super().__init__(images, batch_size=size, **named)
         self.name, self.passes = name, 0
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Any:
+        return Batches(self._telling())
+
+    def _telling(self) -> Iterator[Any]:
         self.passes += 1
         for batch in loader_iter(self):
             Loader.turn = self.name

@@ -33,25 +33,25 @@ def _path(file: Any) -> str:
     return str(file) if isinstance(file, str | Path) else f"file {getattr(file, 'name', id(file))}"
 
 
-def _noting_save(value: Any, file: Any, *given: Any, **named: Any) -> None:
+def _noting_save(obj: Any, f: Any, *given: Any, **named: Any) -> None:
     packed = io.BytesIO()
-    _save(value, packed, *given, **named)
-    Now.run.saved[_path(file)] = packed.getvalue(), [tensor.clone() for tensor in _tensors(value)]
-    Now.run.saves.append((_path(file), Now.run.predict()))
+    _save(obj, packed, *given, **named)
+    Now.run.saved[_path(f)] = packed.getvalue(), [tensor.clone() for tensor in _tensors(obj)]
+    Now.run.saves.append((_path(f), Now.run.predict()))
     # Others may look for the file; that its folder is missing or cannot be written to does not matter here.
     with suppress(OSError):
-        if isinstance(file, str | Path):
-            if not Path(file).is_absolute():
-                Path(file).parent.mkdir(parents=True, exist_ok=True)
-            Path(file).write_bytes(packed.getvalue())
+        if isinstance(f, str | Path):
+            if not Path(f).is_absolute():
+                Path(f).parent.mkdir(parents=True, exist_ok=True)
+            Path(f).write_bytes(packed.getvalue())
         else:
-            file.write(packed.getvalue())
+            f.write(packed.getvalue())
 
 
-def _noting_load(file: Any, *given: Any, **named: Any) -> Any:
+def _noting_load(f: Any, *given: Any, **named: Any) -> Any:
     """Whole models too, as older releases of torch did; everything onto the CPU."""
     Now.run.loaded = True
-    source = io.BytesIO(Now.run.saved[_path(file)][0]) if _path(file) in Now.run.saved else file
+    source = io.BytesIO(Now.run.saved[_path(f)][0]) if _path(f) in Now.run.saved else f
     return _load(source, map_location="cpu", weights_only=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,22 @@ follow(importlib.import_module("torchvision").datasets.CIFAR10, "__init__", _to_
 instead: dict[int, Any] = {}
 
 
-_loader_init, loader_iter = DataLoader.__init__, DataLoader.__iter__
+class Batches:
+    """Batches one after the other; as of a loader of older releases, ``next`` is a method, too."""
+
+    def __init__(self, batches: Iterator[Any]) -> None:
+        self._batches = batches
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._batches)
+
+    next = __next__
+
+
+_loader_init, loader_iter, _loader_len = DataLoader.__init__, DataLoader.__iter__, DataLoader.__len__
 
 
 def _plain_init(self: Any, *given: Any, **named: Any) -> None:
@@ -53,7 +69,13 @@ def _short_iter(self: Any) -> Any:
         Now.run.tested_after_load = True
     few = FEW_TO_LEARN if torch.is_grad_enabled() else FEW_TO_TEST
     batches = (batch for _, batch in zip(range(FEW_BATCHES), loader_iter(self), strict=False))
-    return ([part[:few] for part in batch] for batch in batches)
+    return Batches([part[:few] for part in batch] for batch in batches)
 
 
-DataLoader.__init__, DataLoader.__iter__ = _plain_init, _short_iter
+def _short_len(self: Any) -> int:
+    """As many as there are, for code that counts instead of running out."""
+    count: int = _loader_len(self)
+    return min(FEW_BATCHES, count) if Now.run.script else count
+
+
+DataLoader.__init__, DataLoader.__iter__, DataLoader.__len__ = _plain_init, _short_iter, _short_len

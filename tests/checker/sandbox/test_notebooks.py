@@ -65,6 +65,20 @@ def test_cells_share_variables_and_show_what_they_print(run: Callable[..., tuple
     assert "4.0" in printed
 
 
+def test_colab_and_missing_extensions_do_no_harm(run: Callable[..., tuple[Answer, str]]) -> None:
+    """Its drive is not there, and where code knows what to do without it, it does that."""
+    answer, _ = run(
+        "from google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive/MyDrive",
+        "try:\n    from google.colab import files\nexcept ImportError:\n    a = 3.0",
+        "%load_ext tensorboard\n%tensorboard --logdir runs",
+        "%%bash\nls",
+        "import numpy as np\nassert np.float is float",
+    )
+
+    assert answer.fault is None
+    assert answer.outputs["a"].array == 3
+
+
 def test_a_failing_cell_is_named(run: Callable[..., tuple[Answer, str]]) -> None:
     """With the line in it, and the exception of that name."""
     answer, _ = run("a = 1.0", "b = 2\n\na / 0")

@@ -67,7 +67,8 @@ assert list(trange(3)) == [0, 1, 2] and list(other(iter("ab"))) == ["a", "b"]
 """
 DEVICES = """
 import torch
-stand_ins.one_device(torch)
+import one_device
+one_device.install(torch)
 x = torch.ones(2).cuda(non_blocking=True).to("cuda:0").to(0).to(device=torch.device("cuda"), dtype=torch.float64)
 assert x.device.type == "cpu" and x.dtype == torch.float64
 assert torch.nn.Linear(2, 1).cuda().to("cuda").weight.device.type == "cpu"
@@ -79,6 +80,19 @@ loader = torch.utils.data.DataLoader(data, batch_size=4, num_workers=4, pin_memo
 assert [len(batch[0]) for batch in loader] == [4, 4, 2]
 loader = torch.utils.data.DataLoader(data, 4, False, None, None, 2, None, True, True)
 assert [len(batch[0]) for batch in loader] == [4, 4] and loader.num_workers == 0
+assert torch.zeros(3, device="cuda").device.type == torch.tensor([1.0], device=torch.device("cuda:1")).device.type
+assert x.new_ones(2, device="cuda").device.type == "cpu"
+drawn = [torch.rand(1, generator=torch.Generator(device="cuda").manual_seed(3)) for _ in range(2)]
+assert drawn[0] == drawn[1] and torch.Generator("cuda").device.type == "cpu"
+assert torch.compile(loader, mode="max-autotune") is torch.compile(dynamic=True)(loader) is loader
+assert torch.nn.Linear(2, 1, device="cuda").weight.device.type == "cpu"
+assert torch.zeros(3, device="meta").is_meta and torch.ones(2, dtype=torch.int8, device=None).dtype == torch.int8
+assert torch.cuda.FloatTensor([1.5]).type(torch.cuda.LongTensor).tolist() == [1]
+with torch.cuda.device(0):
+    torch.cuda.synchronize()
+torch.set_default_tensor_type("torch.cuda.FloatTensor")
+torch.set_default_device("cuda")
+assert torch.ones(1).device.type == "cpu"
 """
 LOGS = """
 import torch

@@ -21,7 +21,7 @@ from checker.sandbox.isolation import choose
 from checker.sandbox.process import StudentProcess
 from reference.backprop.notebook_rubric import LIMITS, PACKAGES, SECONDS
 
-DRIVER = Path(__file__).parents[3] / "reference/backprop/notebook_driver.py"
+DRIVER = Path(__file__).parents[3] / "reference/backprop/notebook_driver"
 SEEDS = range(4)
 
 
@@ -38,7 +38,7 @@ def reached(notebook: Path, seed: int, parts: Handout, data: Path, seconds: floa
             root="",
             driver=DRIVER,
             packages=PACKAGES,
-            limits=replace(LIMITS, case_seconds=seconds + 60, task_seconds=seconds + 120),
+            limits=replace(LIMITS, case_seconds=2 * seconds + 60, task_seconds=2 * seconds + 120),
             isolation=choose(None),
             data=data,
         ) as student:

@@ -177,6 +177,19 @@ def test_without_a_net_common_names_are_used(monkeypatch: pytest.MonkeyPatch) ->
     assert driver.own_keys() == ["W1", "b1", "W2", "b2"]
 
 
+def test_scripts_without_a_guard_get_a_few_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They train when they are imported, where CIFAR-10 is not."""
+    data: Any = ModuleType("data")
+    data.load_cifar10 = sys.exit
+    monkeypatch.setattr(builtins, "__import__", driver.lenient_import)
+    monkeypatch.setitem(sys.modules, "data", data)
+    scope: dict[str, Any] = {}
+
+    exec("from data import load_cifar10\ndata = load_cifar10(num_train=20000)", scope)
+
+    assert scope["data"]["X_train"].shape == (8, 3072)
+
+
 def test_optional_modules_are_stood_in_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plots, progress bars and helpers of another hand-out must not stop an import; anything else must."""
     monkeypatch.setattr(builtins, "__import__", driver.lenient_import)

@@ -96,3 +96,11 @@ def test_activations_by_hand(old: str, new: str, code: float, monkeypatch: pytes
     got, _ = _answers(CLASSIFIER.replace(old, new), classifier_network(3, hidden=128), "network", monkeypatch)
     assert got["activation"] == code
     assert got["evaluation"] == 1.0
+
+
+def test_layers_in_a_plain_list_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They learn like others, and get_parameters has to list them."""
+    held = CLASSIFIER.replace("self.a, self.b = torch.nn.Linear(in_size, 128).double(),", "self.held, self.b = [A],")
+    held = held.replace("[A]", "[torch.nn.Linear(in_size, 128).double()]").replace("self.a(", "self.held[0](")
+    got, expected = _answers(held, classifier_network(3, hidden=128), "network", monkeypatch)
+    assert got == {**expected, "get_parameters": 3.0}

@@ -14,6 +14,7 @@ from checker.operator import Array
 from reference.mlp import driver
 from reference.mlp.driver.layers import GradientShapeError, fill, linear_modules
 from reference.mlp.flags import derive, flags
+from reference.operators.leaky_relu import leaky_relu
 from reference.operators.linear import linear
 
 CASE = linear.examples[3]
@@ -124,6 +125,32 @@ def test_values_are_written_where_the_student_may_hold_them_by_another_name() ->
 
     assert layer.params["weight"] is held
     assert held.all()
+
+
+class StaleReLU:
+    """It works its factors out anew only for a batch of another shape."""
+
+    def __init__(self, neg_slope: float) -> None:
+        self.neg_slope = neg_slope
+        self.factor: Array = np.zeros(())
+
+    def forward(self, x: Array) -> Array:
+        if self.factor.shape != x.shape:
+            self.factor = np.where(x > 0, 1.0, self.neg_slope)
+        return self.factor * x
+
+    def backward(self, dout: Array) -> Array:
+        return self.factor * dout
+
+
+def test_what_is_left_over_from_a_batch_of_the_same_size_is_seen() -> None:
+    """Not only what a smaller one leaves."""
+    (case,) = (case for case in leaky_relu.examples if case.protocol["used_before"])
+    given = SimpleNamespace(**case.arrays, **case.options, **case.protocol)
+    outputs, error = _outputs(driver.leaky_relu(SimpleNamespace(LeakyReLUModule=StaleReLU), given))
+    expected = leaky_relu.reference(case)
+    assert error is None
+    assert not any(np.array_equal(outputs[name], expected[name]) for name in ("y", "x.grad"))
 
 
 def test_flags_are_derived_from_any_answer_without_failing() -> None:

@@ -55,6 +55,14 @@ STYLES = {
         "",
         "net.zero_grad(); loss.backward(); [p.data.sub_(flags.learning_rate * p.grad) for p in net.parameters()]",
     ),
+    "without backward()": (
+        "P = list(net.parameters())",
+        "[p.data.sub_(flags.learning_rate * g) for p, g in zip(P, torch.autograd.grad(loss, P))]",
+    ),
+    "two optimizers": (
+        "O = [torch.optim.SGD(layer.parameters(), flags.learning_rate) for layer in net.layers[::2]]",
+        "net.zero_grad(); loss.backward(); [o.step() for o in O]",
+    ),
 }
 NORMAL = MLP_EXAMPLES[1]
 
@@ -122,6 +130,7 @@ def test_the_test_set_is_known_however_it_is_scaled(owner: ModuleType, tmp_path:
         ("flags.neg_slope)", "0.1)", {"neg_slope"}),
         ("flags.data_dir)", "'data')", {"data_dir"}),
         ("o.step()", "o.step(); o.step()", {"max_steps", "eval_freq"}),
+        ("    x, t =", "    numpy.random.seed(0); data.train._next = 0; x, t =", {"batch_size"}),
     ],
 )
 def test_a_fault_is_seen_and_nothing_else(owner: ModuleType, tmp_path: Path, old: str, new: str, wrong: Any) -> None:

@@ -1,18 +1,11 @@
-"""How a notebook that trains a classifier is run and looked at.
+"""What is looked at in a notebook's kernel, with the notebook's variables: curves as they are drawn, and the network.
 
-Runs beside the student's code, with the standard library, NumPy and torch; torchvision and the running of notebooks are
-there where the worker has made them importable.
-
-``watch`` and ``predict`` are called inside the notebook's kernel, with the notebook's variables; ``classifier`` runs in
-the worker. Codes are 1 for what was asked; ``reference/operators/notebook.py`` says what the others mean.
+``watch`` and ``predict`` are called there, by this file's path.
 """
 
 from __future__ import annotations
 
 import copy
-import os
-import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -27,18 +20,15 @@ MOST_NETWORKS = 8
 BATCH = 250
 LEARNED = 0.5
 """A network that is right more often gets its input in a form that it knows."""
-UNEVEN = 0.02
-"""What a mean over batches, of which the last is smaller, may differ from the share of right answers."""
-_NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.(\d+))?)(\s*%)?(?![\w])")
-
-
-# --- in the kernel ----------------------------------------------------------------------------------------------------
 
 
 def watch(variables: dict[str, Any], path: str) -> None:
     """Count the curves that will be drawn, those of two points and more."""
-    from matplotlib import axes
+    from matplotlib import axes, style
 
+    for name in [name for name in style.library if "-v0_8" in name]:
+        # As these styles were called before matplotlib 3.6.
+        style.library.setdefault(name.replace("-v0_8", ""), style.library[name])
     kind: Any = axes.Axes
     plot = kind.plot
     drawn = 0
@@ -69,6 +59,9 @@ def _held(variables: dict[str, Any]) -> Iterator[Any]:
             waiting += list(value)[:100]
         elif isinstance(value, torch.utils.data.DataLoader | torch.utils.data.Subset):
             waiting.append(value.dataset)
+        elif type(value).__module__ == "__main__" and not isinstance(value, torch.nn.Module):
+            # Of a class of the notebook's own: a trainer has its network as an attribute, a data set the images.
+            waiting += list(getattr(value, "__dict__", {}).values())[:100]
 
 
 def _networks(held: list[Any]) -> list[Any]:
@@ -164,106 +157,3 @@ def predict(variables: dict[str, Any], hidden: str, answer: str) -> None:
     _, net, form = max(tried, key=lambda found: found[0])
     classes = _classes(net, form, np.load(hidden))
     np.savez(answer, classes=classes, accuracies=[accuracy for accuracy, _, _ in tried])
-
-
-# --- in the worker ----------------------------------------------------------------------------------------------------
-
-
-def _outputs(notebook: Any) -> Iterator[Any]:
-    for cell in notebook.cells:
-        yield from cell.get("outputs", ())
-
-
-def _text(cell: Any) -> str:
-    """What a cell printed or showed as text."""
-    parts = []
-    for output in cell.get("outputs", ()):
-        text = output.get("text") or (output.get("data") or {}).get("text/plain") or ""
-        parts.append("".join(text) if isinstance(text, list) else str(text))
-    return "\n".join(parts)
-
-
-def _has_image(notebook: Any) -> bool:
-    kinds = {kind for output in _outputs(notebook) for kind in (output.get("data") or {})}
-    return any(kind.startswith("image/") for kind in kinds)
-
-
-def _handed_in(notebook: Any) -> float:
-    """Whether a notebook came with the outputs of a whole run."""
-    outputs = list(_outputs(notebook))
-    if not outputs:
-        return 2.0
-    return 3.0 if any(output.output_type == "error" for output in outputs) else 1.0
-
-
-def _printed(notebook: Any) -> list[tuple[float, float]]:
-    """Numbers that may be the final accuracy, as shares, with the rounding that their digits allow.
-
-    Those in lines about a test; where there are none, those of the last cell that printed numbers.
-    """
-    texts = [_text(cell) for cell in notebook.cells if cell.cell_type == "code"]
-    about = [line for text in texts for line in text.splitlines() if re.search("test", line, re.IGNORECASE)]
-    for lines in ([line for line in about if _NUMBER.search(line)], [t for t in texts if _NUMBER.search(t)][-1:]):
-        found = [pair for line in lines for pair in _shares(line)]
-        if found:
-            return found
-    return []
-
-
-def _shares(text: str) -> Iterator[tuple[float, float]]:
-    for number, digits, percent in _NUMBER.findall(text):
-        value, unit = float(number), 10.0 ** -len(digits)
-        if value <= 1 and not percent:
-            yield value, unit
-        if value <= 100:
-            yield value / 100, unit / 100
-
-
-def _curves(notebook: Any, counted: Path | None) -> float:
-    if not _has_image(notebook):
-        return 2.0
-    drawn = int(counted.read_text()) if counted is not None and counted.exists() else 0
-    return 3.0 if counted is not None and drawn < 2 else 1.0
-
-
-def classifier(case: Any) -> Iterator[tuple[str, Any]]:
-    """A notebook that trains a classifier: what was handed in, and what running it gives."""
-    import notebook_run  # type: ignore[import-not-found]
-
-    notebook = notebook_run.read(Path(sys.path[-1]) / case.notebook)
-    handed_in = _handed_in(notebook)
-    if not case.execute:
-        yield "outputs", None if handed_in == 2 else handed_in
-        yield "curves", _curves(notebook, None)
-        printed = _printed(notebook)
-        yield "number", 1.0 if printed else 2.0
-        yield "printed", max((share for share, _ in printed if share <= 1), default=0.0)
-        return
-    folder = Path(os.environ["TMPDIR"])
-    hidden, answer, counted = folder / "hidden.npy", folder / "answer.npz", folder / "curves"
-    np.save(hidden, case.test)
-    fault, ran = None, False
-    found: dict[str, Any] = {}
-    with notebook_run.kernel(notebook, case.seconds) as kernel:
-        try:
-            with suppress(Exception):
-                kernel.call(__file__, "watch", str(counted))
-            kernel.run(notebook)
-            ran = True
-            kernel.call(__file__, "predict", str(hidden), str(answer))
-            with np.load(answer, allow_pickle=False) as stored:
-                found = {name: stored[name] for name in stored.files}
-        except Exception as error:
-            fault = error
-    if fault is not None and type(fault).__name__ == "NotImplementedError":
-        raise fault
-    yield "outputs", handed_in
-    if ran:
-        yield "runs", 1.0
-        yield "curves", _curves(notebook, counted)
-    if fault is not None:
-        raise fault
-    printed = _printed(notebook)
-    agrees = any(abs(share - a) <= unit + UNEVEN for share, unit in printed for a in found["accuracies"])
-    yield "number", 1.0 if agrees else 3.0 if printed else 2.0
-    yield "predictions", found["classes"]
