@@ -20,11 +20,13 @@ PACKAGES = sorted(
 
 
 def _imported(file: Path) -> set[str]:
-    """The parts of its own package that a file imports."""
+    """The parts of its own package that a file imports, or names as files: those run in another process."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             found |= {node.module} if node.module else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Constant) and (file.parent / str(node.value)).suffix == ".py":
+            found |= {node.value} if (file.parent / node.value).is_file() else set()
     return {name.split(".")[0] for name in found if name}
 
 

@@ -12,8 +12,12 @@ from tests.reference.operators.sample import DRAWN_BY_CHANCE, OPERATORS, cases
 from tests.reference.operators.variants import Variant
 
 PAIRS = [(name, variant) for name, programs in PROGRAMS.items() for variant in programs]
-# Their bounds hold more than rounding: a hidden unit at its kink, an epsilon inside the logarithm, chance.
-MORE_THAN_ROUNDING = {"two_layer_net", "training_step", "probability_loss", *DRAWN_BY_CHANCE}
+# Their bounds hold more than the sums' rounding: a hidden unit at its kink, an epsilon inside the logarithm, a Fourier
+# transform, chance.
+MORE_THAN_ROUNDING = {
+    *("two_layer_net", "training_step", "probability_loss", "conv2d", "conv2d_square"),
+    *DRAWN_BY_CHANCE,
+}
 
 
 def _cast(case: Case, dtype: type[np.floating]) -> Case:
@@ -36,8 +40,8 @@ def test_correct_programs_need_half_of_the_allowed_error(
     for case in cases(name, 120):
         expected, kinks = operator.reference(case), operator.kinks(case)
         bound = operator.bound(case, expected, u)
-        # exp of logits far apart ends in denormals and zero, as it should
-        with np.errstate(under="ignore"):
+        # exp of logits far apart ends in zero, as it should, and BLAS may raise flags for lanes that hold no value.
+        with np.errstate(all="ignore"):
             outputs = variant(_cast(case, dtype))
 
         assert expected.keys() == outputs.keys() == bound.keys()
