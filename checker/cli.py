@@ -118,14 +118,14 @@ def _grade(name: str, options: argparse.Namespace) -> Report:
         # A section's files may import each other, so all of them are needed for any of its tasks.
         sections = [section for section in assignment.sections if any(owner is section for owner, _ in tasks)]
         files = dict.fromkeys(file for section in sections for file in wanted(section))
-        with opened(options.submission or assignment.handout) as submission:
+        with opened(options.submission or assignment.handout, files) as submission:
             found = find(submission.folder, files, submission.archive)
             _tell(notices, status, f"{name}: drawing the exam")
             exam = draw_exam(assignment, tasks, seed=options.seed, profile=options.profile)
             _tell(notices, status, f"{name}: grading")
             grader = Grader(assignment, exam, isolated, lambda task: _rerun(name, task, options))
             report = grader.grade(found, tasks, lambda text: _show(notices, status, f"{name}: grading {text}"))
-        report = msgspec.structs.replace(report, problems=submission.problems)
+        report = msgspec.structs.replace(report, problems=(*submission.problems, *report.problems))
     console = Console(highlight=False)
     terminal.render(report, console)
     if options.report_json is not None:

@@ -33,6 +33,19 @@ def test_an_archive_is_unpacked_for_a_while(tmp_path: Path) -> None:
         assert not submission.folder.exists()
 
 
+def test_a_folder_around_an_archive_is_opened(tmp_path: Path) -> None:
+    """As a platform gives it; where the files lie openly, what else lies there stays closed."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("homework/toy.py", "right = True")
+    with opened(tmp_path, ["toy.py"]) as submission:
+        assert submission.archive == tmp_path / "a.zip"
+        assert [path.read_text() for path in submission.folder.rglob("toy.py")] == ["right = True"]
+
+    (tmp_path / "toy.py").write_text("open = True")
+    with opened(tmp_path, ["toy.py"]) as submission:
+        assert (submission.folder, submission.archive) == (tmp_path, None)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
