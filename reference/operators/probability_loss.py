@@ -22,7 +22,7 @@ EPSILON = 1e-5
 """The largest epsilon that may be added to a probability, or that it may be clipped to."""
 
 PARTS = {"small": 16, "normal": 1024}
-"""Probabilities are whole multiples of one over this, exact in float32; each is at least 1/32."""
+"""Probabilities are whole multiples of one over this, exact in float32; each that is drawn is at least 1/32."""
 
 
 def forward(x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
@@ -67,6 +67,12 @@ EXAMPLES = (
     _case(Palette("normal", 3), 4, 1, note="a single class"),
     _case(Palette("normal", 4), 5, 3, np.array([2, 0, 2, 0, 0]), note="first and last class, repeated, one absent"),
     _case(Palette("normal", 5), 3, 5, used_before=True, note="the module has been used before"),
+    # Far below what a program may cut off, and far above the largest epsilon.
+    Case(
+        {"x": np.array([[1, 511], [384, 128], [508, 4]]) / 512, "t": np.eye(2)[[0, 0, 1]]},
+        protocol={"used_before": False},
+        note="targets of small probability",
+    ),
 )
 
 
@@ -90,6 +96,10 @@ def _columns(case: Case) -> Outputs:
     return {"x.grad": np.broadcast_to(-t.max(0), x.shape) / (x * len(x))}
 
 
+def _cut_off(case: Case) -> Outputs:
+    return reference(case.with_arrays(x=np.maximum(case.arrays["x"], 0.01)))
+
+
 def _binary(case: Case) -> Outputs:
     with np.errstate(divide="ignore", invalid="ignore"):
         others = (1 - case.arrays["t"]) * np.log(1 - case.arrays["x"])
@@ -109,6 +119,7 @@ MISTAKES: dict[str, Reference] = {
         "y": -(case.arrays["t"] * case.arrays["x"]).sum(1).mean()
     },
     "the logarithms of 1 - x of the other classes are added, as in the binary cross entropy": _binary,
+    "probabilities are cut off far too early, at 0.01": _cut_off,
     "the targets are ignored: the logarithms of all classes are summed": lambda case: {
         "y": -np.log(case.arrays["x"]).sum(1).mean()
     },

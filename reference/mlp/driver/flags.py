@@ -51,5 +51,5 @@ def _run(mlp_numpy: Any, train_mlp_numpy: Any, case: Any) -> tuple[Watch, BaseEx
     ):
         failure = run_with(train_mlp_numpy.__file__, {flag: getattr(case, flag) for flag in FLAGS})
     if failure is None:
-        watch.settle()
+        watch.end(case.learning_rate)
     return watch, failure

@@ -13,6 +13,9 @@ from .script import EnoughError
 
 CORNER = 5
 FAINT = 1e-6
+SHOWS = 1e-5
+"""An update by this share of a parameter is seen in float32, too."""
+
 UPDATES_SHOWN = 3
 
 
@@ -34,6 +37,7 @@ class Watch:
         self.before: list[Any] = []
         self.gradients: list[Any] = []
         self.after: list[Any] = []
+        self.last: tuple[Any, Any] = (np.zeros(0), np.zeros(0))
 
     def made(self, inputs: Any = 0, hidden: Any = (), classes: Any = 0, slope: Any = float("nan"), *more: Any) -> None:
         """A network is made."""
@@ -69,11 +73,21 @@ class Watch:
             # Gradients are judged elsewhere; here any numbers do that show an update.
             for value in gradients:
                 value[...] = 1.0
+        self.last = self._corners("params"), self._corners("grads")
         if self.updates <= UPDATES_SHOWN:
-            self.before.append(self._corners("params"))
-            self.gradients.append(self._corners("grads"))
+            self.before.append(self.last[0])
+            self.gradients.append(self.last[1])
         if self.updates > self.most:
             raise EnoughError
+
+    def end(self, rate: float) -> None:
+        """The script has come to its end: gradients that nothing was done with, where it would show, were no update."""
+        self.settle()
+        if self.updates:
+            before, gradient = self.last
+            shows = np.isfinite(before) & (abs(rate * gradient) > SHOWS * abs(before))
+            if shows.any() and np.array_equal(before[shows], self._corners("params")[shows]):
+                self.updates -= 1
 
     def settle(self) -> None:
         """Look at the parameters once per update."""
