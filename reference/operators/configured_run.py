@@ -127,6 +127,7 @@ MISTAKES: Mapping[str, Reference] = {
                 3.0: "the weights of the first epoch are saved, although a later one is better",
                 4.0: "what is saved are no weights of the network after any epoch",
                 5.0: "the weights of an epoch are saved that is not the best",
+                6.0: "the epoch that is best on the training pictures is saved: ask the validation pictures",
             },
             "file name": {
                 0.0: "nothing is saved",
