@@ -38,11 +38,16 @@ training = Operator(
                     4.0: "the parameters are moved by something else than the optimizer that train is given",
                     5.0: "two epochs do not make twice as many steps as one: epochs is not heeded, or one too many or "
                     "too few",
+                    6.0: "a part of the batches is left out: an epoch learns from every batch of loader_train (is "
+                    "there a break in the loop?)",
+                    7.0: "the learning rate is 0 in most of the updates",
                 },
                 "cleared": {
                     -1.0: UNSEEN,
                     0.0: "gradients of earlier batches are added up (or there are none): optimizer.zero_grad() belongs "
                     "before loss.backward()",
+                    2.0: "gradients are cleared only now and then: optimizer.zero_grad() belongs before every "
+                    "loss.backward()",
                 },
                 "parameters": {
                     0.0: "no parameter moves: loss.backward(), then optimizer.step(), with nothing between them that "
@@ -175,6 +180,7 @@ MISTAKES: dict[str, Reference] = {
             "loading": {
                 0.0: "the script never loads what it has saved: model.load_state_dict(torch.load(...)), then test",
                 2.0: "the saved weights are loaded and not tested: test(loader_test, model) has to come after it",
+                3.0: "the saved weights are loaded into one model, and another one is tested",
             },
         }
     ),
@@ -217,7 +223,9 @@ def own_classifier(case: Callable[[], Case]) -> Operator:
             {
                 "scores": {
                     2.0: "a softmax is taken twice: the model ends in one, and the cross entropy, which has its own, "
-                    "takes its probabilities for scores"
+                    "takes its probabilities for scores",
+                    3.0: "the negative log likelihood (nll_loss) gets scores, and takes them for logarithms of "
+                    "probabilities: cross_entropy is for scores, or log_softmax comes before nll_loss",
                 },
                 "frozen": {
                     float(count): f"{count} of the model's weights and biases, more than half of its numbers, are "

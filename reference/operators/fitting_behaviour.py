@@ -91,6 +91,9 @@ def fitting(classes: int) -> Operator:
                 "network": {
                     0.0: "the predictions are not those of the network that is returned",
                     2.0: "the network of an earlier call of fit is trained on: make a new one in every call",
+                    3.0: "the predictions were made before the last step",
+                    4.0: "the development set is not scaled as the training set is: standardise both with the mean and "
+                    "deviation of the training set",
                 },
             }
         ),

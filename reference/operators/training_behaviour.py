@@ -181,6 +181,7 @@ def training_steps(classes: int) -> Operator:
         "update": {
             0.0: "no parameter moves: backward() or the optimizer's step() is missing or has other parameters, or "
             "gradients are cleared or clipped away before it",
+            -2.0: "the gradients are two or three times those of the loss: is backward() called more than once?",
             -1.0: "the update goes up the gradient, or along another one",
             **{float(n): f"{n} updates are made in one step: one is asked" for n in range(2, 9)},
         },

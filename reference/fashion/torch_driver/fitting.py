@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from .learned import SLACK, same
-from .predictions import array, form, from_net, handed_in, numbers
+from .learned import SLACK, same, values
+from .predictions import array, form, from_net, handed_in, numbers, other_scale
 from .twins import make_batch, seed
 from .watching import Training, watched_training
 
@@ -45,6 +45,7 @@ def fit(module: Any, case: Any) -> Iterator[tuple[str, Any]]:
     """Training on a small set: batches, losses and predictions."""
     train, dev = make_batch(case, case.rows, 0), make_batch(case, case.dev, 1)[0]
     with watched_training(module) as training:
+        training.rows = case.dev
         losses, predictions, net = run_fit(module, case, train, dev, case.n_iter, case.batch)
     sizes = [len(batch[0]) for batch in training.batches]
     if case.n_iter == 1:
@@ -72,7 +73,18 @@ def fit(module: Any, case: Any) -> Iterator[tuple[str, Any]]:
     yield "DataLoader", float(training.loaders > 0)
     yield "form", form(case, predictions, case.dev)
     yield "evaluation", 0.0 if training.unsettled else 1.0
-    yield "network", 1.0 if training.unsettled or from_net(case, net, training, train[0], dev, predictions) else 0.0
+    yield "network", _network(case, net, training, (train[0], dev, predictions))
+
+
+def _network(case: Any, net: Any, training: Training, asked: tuple[Any, Any, Any]) -> float:
+    """Whether the network that is returned makes the predictions, of images that are scaled as in training."""
+    if training.unsettled:
+        return 1.0
+    if not training.forwards and training.earlier and not any(same(values(net), then) for then in training.earlier):
+        return 3.0
+    if other_scale(training):
+        return 4.0
+    return 1.0 if from_net(case, net, training, *asked) else 0.0
 
 
 def sets(module: Any, case: Any) -> Iterator[tuple[str, Any]]:

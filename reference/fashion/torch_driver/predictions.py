@@ -14,6 +14,9 @@ from .learned import SLACK, tensors
 from .twins import PIXELS
 from .watching import Training
 
+TIMES = 20.0
+"""From the images as they are to standardised ones it is about 70, to 255ths of them more."""
+
 
 def array(value: Any) -> Any:
     return value.detach().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
@@ -56,11 +59,26 @@ def handed_in(training: Training, rows: int) -> Iterator[Any]:
     None where it is not one row for each of the ``rows`` images.
     """
     parts = [part for part, _ in training.forwards]
-    layers = [part for part in parts if next(part.parameters(recurse=False), None) is not None]
-    for first in (*parts[:1], *layers[:1]):
+    for first in (*parts[:1], *_layers(parts)[:1]):
         given = [given for part, given in training.forwards if part is first]
         fitting = _stack(given) and sum(map(len, given)) == rows
         yield torch.cat(given) if fitting else None
+
+
+def _layers(parts: list[Any]) -> list[Any]:
+    """Those with tensors of their own that learn."""
+    return [part for part in parts if next(part.parameters(recurse=False), None) is not None]
+
+
+def other_scale(training: Training) -> bool:
+    """Whether the first layer gets numbers of quite another size for the predictions than in the steps."""
+    first = next(iter(_layers([part for part, _ in training.forwards])), None)
+    within = training.spread.get(id(first), 0.0)
+    given = [given.ravel() for part, given in training.forwards if part is first]
+    if not within or not given:
+        return False
+    after = float(torch.cat(given).std())
+    return after > TIMES * within or within > TIMES * after
 
 
 def as_given(net: Any, trained: Any, training: Training, train: Any, dev: Any) -> Iterator[Callable[[], Any]]:

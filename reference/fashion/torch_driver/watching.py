@@ -9,12 +9,15 @@ from typing import Any
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
+from .learned import values
+
 
 @contextmanager
-def watched_updates() -> Iterator[tuple[list[Any], list[Any]]]:
-    """The optimizers that make a step, and the tensors that backward starts from."""
+def watched_updates() -> Iterator[tuple[list[Any], list[Any], dict[int, Any]]]:
+    """The optimizers that make a step, the tensors that backward starts from, and the gradients by their tensor."""
     steps: list[Any] = []
     starts: list[Any] = []
+    gradients: dict[int, Any] = {}
     tensors: Any = torch.Tensor
     backward = tensors.backward
 
@@ -22,10 +25,15 @@ def watched_updates() -> Iterator[tuple[list[Any], list[Any]]]:
         starts.append(tensor)
         return backward(tensor, *given, **named)
 
-    handle = register_optimizer_step_post_hook(lambda optimizer, *_: steps.append(optimizer))
+    def stepped(optimizer: Any, *_: Any) -> None:
+        steps.append(optimizer)
+        held = [part for group in optimizer.param_groups for part in group["params"]]
+        gradients.update((id(part), part.grad.clone()) for part in held if part.grad is not None)
+
+    handle = register_optimizer_step_post_hook(stepped)
     tensors.backward = listen
     try:
-        yield steps, starts
+        yield steps, starts, gradients
     finally:
         tensors.backward = backward
         handle.remove()
@@ -40,18 +48,27 @@ class Training:
         self.unsettled = False
         self.loaders = 0
         self.inside = False
+        # For what size of a set the network's tensors are noted that predict it, and these, but for the last update.
+        self.rows = 0
+        self.earlier: list[list[Any]] = []
+        # How far the numbers are spread that go into a part within a step.
+        self.spread: dict[int, float] = {}
 
     def stepped(self, batch: Iterable[Any]) -> None:
         self.batches.append(tuple(part.detach().clone() for part in batch if isinstance(part, torch.Tensor)))
 
     def forward(self, module: Any, given: Any) -> None:
         if self.inside:
+            if isinstance(given, torch.Tensor) and given.is_floating_point() and given.numel() > 1:
+                self.spread[id(module)] = float(given.detach().std())
             return
         kinds = (torch.nn.modules.dropout._DropoutNd, torch.nn.modules.batchnorm._NormBase)
         if isinstance(module, kinds) and module.training:
             self.unsettled = True
         if isinstance(given, torch.Tensor) and given.dim():
             self.forwards.append((module, given.detach().clone()))
+            if self.batches and len(given) == self.rows and hasattr(module, "step"):
+                self.earlier.append(values(module))
 
     def settle(self) -> None:
         self.forwards, self.unsettled = [], False

@@ -25,6 +25,11 @@ def _held(optimizer: Any) -> set[int]:
     return {id(p) for group in getattr(optimizer, "param_groups", ()) for p in group["params"]}
 
 
+def steered() -> set[int]:
+    """The parameters that any optimizer has."""
+    return {part for optimizer, *_ in _born.values() for part in _held(optimizer)}
+
+
 def _owner(optimizer: Any) -> Any:
     """The outermost module that has all parameters of an optimizer, however it is named; None if none has."""
     wanted = _held(optimizer)

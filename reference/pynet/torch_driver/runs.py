@@ -13,7 +13,11 @@ class Run:
         self.script = script
         self.saved: dict[str, tuple[bytes, list[Any]]] = {}
         self.saves: list[tuple[str, Any]] = []
-        self.loaded = self.tested_after_load = False
+        self.loaded = self.tested_after_load = self.testing = False
+        # What came out of a file, which parameters were given it, and which have a part in the test after that.
+        self.from_file: list[Any] = []
+        self.given_weights: dict[int, Any] = {}
+        self.tested: dict[int, Any] = {}
         self.predict: Callable[[], Any] = lambda: None
 
 

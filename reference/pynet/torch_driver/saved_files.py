@@ -12,8 +12,8 @@ import torch
 
 from . import seeds
 from .given import Yields, begin, loaders_of
-from .offers import as_script, untrained
-from .runs import Now
+from .offers import as_script, steered, untrained
+from .runs import Now, Run
 
 
 def _predictions(model: Any, images: Any, *, apart: bool = False) -> Any:
@@ -36,6 +36,18 @@ def _reloaded(fresh: Any, value: Any) -> Any:
     return None
 
 
+def _another_tested(run: Run) -> bool:
+    """Whether the test that follows a load is of a model that has nothing of what was loaded."""
+    if not run.tested or not run.given_weights.keys().isdisjoint(run.tested):
+        return False
+    if run.given_weights and not steered().isdisjoint(run.tested):
+        # After the best epoch, the model that was trained has the weights that were saved, too, as luck has it.
+        return True
+    # A copy, or weights that were put in one by one.
+    known = [*run.from_file, *run.given_weights.values()]
+    return not all(any(torch.equal(part, value) for value in known) for part in run.tested.values())
+
+
 def saved_files(module: Any) -> Yields:
     """What is saved of the student's own model; and the script as it runs by itself."""
     loaders = loaders_of(2, 1, validation=100)
@@ -54,7 +66,10 @@ def saved_files(module: Any) -> Yields:
     if not Now.imported.tested_after_load:
         as_script(module)
     alone = Now.main or Now.imported
-    yield "loading", 1.0 if alone.tested_after_load else 2.0 if alone.loaded else 0.0
+    if alone.tested_after_load:
+        yield "loading", 3.0 if _another_tested(alone) else 1.0
+    else:
+        yield "loading", 2.0 if alone.loaded else 0.0
 
 
 def _saving(module: Any, images: Any) -> float:

@@ -29,6 +29,16 @@ def _tensors(value: Any) -> Iterator[Any]:
         yield from (tensor for part in value for tensor in _tensors(part))
 
 
+def _modules(value: Any) -> Iterator[Any]:
+    """Every module in what was loaded."""
+    if isinstance(value, torch.nn.Module):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (module for part in value.values() for module in _modules(part))
+    elif isinstance(value, list | tuple):
+        yield from (module for part in value for module in _modules(part))
+
+
 def _path(file: Any) -> str:
     return str(file) if isinstance(file, str | Path) else f"file {getattr(file, 'name', id(file))}"
 
@@ -52,7 +62,30 @@ def _noting_load(f: Any, *given: Any, **named: Any) -> Any:
     """Whole models too, as older releases of torch did; everything onto the CPU."""
     Now.run.loaded = True
     source = io.BytesIO(Now.run.saved[_path(f)][0]) if _path(f) in Now.run.saved else f
-    return _load(source, map_location="cpu", weights_only=False)
+    value = _load(source, map_location="cpu", weights_only=False)
+    Now.run.from_file += [tensor.clone() for tensor in _tensors(value)]
+    for module in _modules(value):
+        _note(Now.run.given_weights, module)
+    return value
 
 
+def _note(where: dict[int, Any], module: Any) -> None:
+    where.update((id(parameter), parameter) for parameter in module.parameters())
+
+
+def _noting_state(module: Any, *given: Any, **named: Any) -> Any:
+    result = _load_state(module, *given, **named)
+    if Now.run.loaded:
+        _note(Now.run.given_weights, module)
+    return result
+
+
+def _noting_pass(module: Any, given: Any) -> None:
+    if Now.run.testing:
+        _note(Now.run.tested, module)
+
+
+_load_state = torch.nn.Module.load_state_dict
+_any.nn.Module.load_state_dict = _noting_state
+torch.nn.modules.module.register_module_forward_pre_hook(_noting_pass)
 _any.save, _any.load = _noting_save, _noting_load

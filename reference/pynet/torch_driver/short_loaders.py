@@ -65,7 +65,8 @@ def _short_iter(self: Any) -> Any:
     data = self.dataset
     while isinstance(data, torch.utils.data.Subset):
         data = data.dataset
-    if Now.run.loaded and getattr(data, "train", True) is False:
+    Now.run.testing = Now.run.loaded and getattr(data, "train", True) is False
+    if Now.run.testing:
         Now.run.tested_after_load = True
     few = FEW_TO_LEARN if torch.is_grad_enabled() else FEW_TO_TEST
     batches = (batch for _, batch in zip(range(FEW_BATCHES), loader_iter(self), strict=False))

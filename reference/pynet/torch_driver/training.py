@@ -1,4 +1,4 @@
-"""``train``: one epoch that moves nothing, one that learns, and the best model of five."""
+"""``train``: epochs that move nothing, one that learns, and the best model of five."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ import torch
 
 from . import seeds
 from .best_model import best
-from .given import RATE, SIZE, Yields, begin, linear_model, loaders_of
+from .given import RATE, SIZE, Images, Loader, Yields, begin, forwards, linear_model, loaders_of, striped
 from .gradients import ALIKE, parallel
 
 REPEATS = 6
+LONG = 240
+"""Batches of an epoch that is long enough for what is done every so many batches, or until so many of them.
+
+Some add up the gradients of 2, 3, 4 or 5 batches for an update: none is left over.
+"""
+SEVERAL = 4
 
 
 class _Still(torch.optim.SGD):
-    """An optimizer that moves nothing, and writes down the gradients that it is given."""
+    """An optimizer that moves nothing, and writes down the gradients and the learning rate that it is given."""
 
     def step(self, closure: Any = None) -> Any:
         loss = None if closure is None else closure()
         given = vars(self).setdefault("given", [])
         given.append([None if p.grad is None else p.grad.clone() for p in self.param_groups[0]["params"]])
+        vars(self).setdefault("rates", []).append(max(group["lr"] for group in self.param_groups))
         return loss
 
 
@@ -55,29 +62,69 @@ def _still(module: Any, seed: int, epochs: int = 1) -> tuple[Any, Any, list[list
     return before, [part[:SIZE] for part in images], vars(optimizer).get("given", []), moved
 
 
-def _updates(steps: int, of_two_epochs: int, moved: bool) -> float:
+def _long_epoch(module: Any, seed: int) -> tuple[int, list[list[Any]]]:
+    """An epoch of one batch again and again: how many of them are learned from, and the gradients."""
+    seeds.seed(seed)
+    x, y = striped(seed, 2)
+    images = Images(x.repeat(LONG, 1, 1, 1), y.repeat(LONG))
+    model = linear_model()
+    optimizer = _Still(model.parameters(), lr=RATE)
+    begin(module, {**loaders_of(seed, 1), "train": Loader("train", images, 2)})
+    module.print_every = LONG
+    with forwards() as seen:
+        module.train(model, optimizer, 1)
+    return sum(recorded for *_, recorded in seen), vars(optimizer).get("given", [])
+
+
+def _rates(module: Any, seed: int) -> list[float]:
+    """The learning rates of the updates of several epochs."""
+    seeds.seed(seed)
+    model = linear_model()
+    optimizer = _Still(model.parameters(), lr=RATE)
+    begin(module, loaders_of(seed, REPEATS))
+    module.train(model, optimizer, SEVERAL)
+    rates: list[float] = vars(optimizer).get("rates", [])
+    return rates
+
+
+def _updates(steps: int, of_two_epochs: int, moved: bool, learned: int, rates: list[float]) -> float:
     if moved:
         return 4.0
+    if steps and learned < LONG:
+        return 6.0
     if of_two_epochs != 2 * steps:
         return 5.0
+    # A schedule may begin or end at 0.
+    if 2 * rates.count(0.0) > len(rates):
+        return 7.0
     return 0.0 if steps == 0 else 2.0 if steps < 3 else 1.0 if steps <= 2 * REPEATS else 3.0
 
 
-def _cleared(given: list[list[Any]]) -> float:
-    """The first and the third batch are the same: so are their gradients, if nothing of the earlier ones is left."""
+def _alike(a: list[Any], b: list[Any]) -> bool:
+    pairs = [(one, other) for one, other in zip(a, b, strict=True) if one is not None and other is not None]
+    return bool(pairs) and all(float((x - y).norm()) <= (1 - ALIKE) * float(x.norm()) for x, y in pairs)
+
+
+def _cleared(given: list[list[Any]], of_one_batch: list[list[Any]]) -> float:
+    """The first and the third batch are the same: so are their gradients, if nothing of the earlier ones is left.
+
+    Of one batch again and again, all are the same, or gradients are cleared only now and then.
+    """
     if len(given) < 3:
         return -1.0
     third = 2 * max(1, len(given) // (2 * REPEATS))
-    pairs = [(a, b) for a, b in zip(given[0], given[third], strict=True) if a is not None and b is not None]
-    return 1.0 if pairs and all(float((a - b).norm()) <= (1 - ALIKE) * float(a.norm()) for a, b in pairs) else 0.0
+    if not _alike(given[0], given[third]):
+        return 0.0
+    return 1.0 if all(_alike(of_one_batch[0], later) for later in of_one_batch[1:]) else 2.0
 
 
 def train(module: Any, case: Any) -> Yields:
-    """One epoch that moves nothing, one that learns, and five with weights that are known."""
+    """Epochs that move nothing, one that learns, and five with weights that are known."""
     model, first, given, moved = _still(module, case.seed)
     of_two = _still(module, case.seed, 2)[2]
-    yield "updates", _updates(len(given), len(of_two), moved)
-    yield "cleared", _cleared(given)
+    learned, of_one_batch = _long_epoch(module, case.seed)
+    yield "updates", _updates(len(given), len(of_two), moved, learned, _rates(module, case.seed))
+    yield "cleared", _cleared(given, of_one_batch)
     seeds.seed(case.seed)
     learner, loaders = linear_model(), loaders_of(case.seed, REPEATS)
     x, y = loaders["train"].dataset.tensors
