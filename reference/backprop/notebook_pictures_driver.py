@@ -5,7 +5,9 @@ Runs in the worker, with the standard library, NumPy and matplotlib, which can r
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,25 +22,54 @@ MOST_CELLS = 200
 MOST_CHARACTERS = 20_000
 
 
+_tag = re.compile(r"<[^<>]*>")
+_row = re.compile(r"</?(?:tr|p|div|li|h\d|br)\b[^<>]*>", re.IGNORECASE)
+
+
+def _joined(text: Any) -> str:
+    """A text that may be a list of its lines."""
+    return "".join(text) if isinstance(text, list) else str(text or "")
+
+
+def _of_data(data: Any) -> str:
+    """What is shown as text: in HTML or Markdown, where the plain text is but the name of an object."""
+    plain = _joined(data.get("text/plain"))
+    if not plain.startswith("<"):
+        return plain
+    page = _joined(data.get("text/html"))
+    return _joined(data.get("text/markdown")) or html.unescape(_tag.sub(" ", _row.sub("\n", page))) or plain
+
+
 def _text(cell: Any) -> str:
     """What a cell printed or showed as text."""
-    parts = []
-    for output in cell.get("outputs", ()):
-        text = output.get("text") or (output.get("data") or {}).get("text/plain") or ""
-        parts.append("".join(text) if isinstance(text, list) else str(text))
+    parts = [_joined(output.get("text")) or _of_data(output.get("data") or {}) for output in cell.get("outputs", ())]
     return "\n".join(parts)[:MOST_CHARACTERS]
 
 
 def _shown(notebook: Any) -> int:
     """How many pictures and figures the outputs show."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    return sum(any(kind.startswith("image/") for kind in (output.get("data") or {})) for output in outputs)
+    return sum(_images(output.get("data") or {}) for output in outputs)
 
 
-def _files(folder: Path, text: str) -> list[Path]:
-    """Pictures in the folder, those that the notebook names first."""
-    there = sorted(path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file())
-    return sorted(there, key=lambda path: path.name not in text)[:MOST_PICTURES]
+def _images(data: Any) -> int:
+    """One for each output that is an image, or as many as an output in HTML has."""
+    if any(kind.startswith("image/") for kind in data):
+        return 1
+    return len(re.findall(r"<img\b", _joined(data.get("text/html")), re.IGNORECASE))
+
+
+def _files(folder: Path, text: str) -> dict[str, Path]:
+    """Pictures in the folder, by what tells them apart; those that the notebook names come first."""
+    called: dict[str, list[Path]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file()):
+        called.setdefault(path.name, []).append(path)
+    found: dict[str, Path] = {}
+    for name, paths in called.items():
+        # As right/1.jpg and wrong/1.jpg; but copies of one file are one picture.
+        copies = len(paths) == 1 or len({path.read_bytes() for path in paths}) == 1
+        found |= {name: paths[0]} if copies else {f"{path.parent.name}/{name}": path for path in paths}
+    return dict(sorted(found.items(), key=lambda item: item[0] not in text)[:MOST_PICTURES])
 
 
 def _pixels(path: Path) -> Any:
@@ -72,12 +103,12 @@ def pictures(case: Any) -> Iterator[tuple[str, Any]]:
     if not outputs and "NotImplementedError" in text:
         raise NotImplementedError(f"{case.notebook} is as it was handed out")
     found = {}
-    for path in _files(folder, text):
+    for name, path in _files(folder, text).items():
         # What cannot be read as a picture is not one.
         try:
-            found[path.name] = _pixels(path)
+            found[name] = _pixels(path)
         except Exception as error:
-            print(f"{path.name} cannot be read: {type(error).__name__}: {error}"[:200])
+            print(f"{name} cannot be read: {type(error).__name__}: {error}"[:200])
     named = sum(name in text for name in found)
     document = {"cells": cells, "outputs": outputs, "shown": _shown(notebook), "files": list(found), "named": named}
     yield "document", np.frombuffer(json.dumps(document).encode(), dtype=np.uint8)

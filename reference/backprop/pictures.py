@@ -56,6 +56,7 @@ class Handed:
     """The notebook's claims, and what the grader's network says of each view of each picture: the best classes.
 
     ``shown`` counts the pictures and figures in the outputs, ``pictures`` also those that are named and handed in.
+    ``firsts`` has, for each file, the first one with the same picture.
     """
 
     claims: list[Claim]
@@ -65,6 +66,7 @@ class Handed:
     classifier: Classifier | None
     same: bool
     best: Mapping[str, list[list[int]]]
+    firsts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,22 @@ def _pictures(document: Mapping[str, Any], outputs: Mapping[str, Array]) -> dict
     }
 
 
+def _firsts(pictures: Mapping[str, Array]) -> dict[str, str]:
+    """The first file with the same picture as each: a copy under another name is no second picture."""
+    found: dict[str, str] = {}
+    for name, picture in pictures.items():
+        found[name] = next((other for other in found.values() if np.array_equal(pictures[other], picture)), name)
+    return found
+
+
 def _handed(document: Mapping[str, Any], outputs: Mapping[str, Array]) -> Handed:
     words = {word for cell in document["cells"] for word in re.findall(r"\w+", cell["source"])}
     classifier, same = classifier_for(words)
-    pictures = _pictures(document, outputs) if classifier else {}
+    pictures = _pictures(document, outputs)
     best = {name: classifier.best(picture) for name, picture in pictures.items()} if classifier else {}
     pictured = max(document["shown"], document["named"])
     found = claims(document["cells"], document["files"])
-    return Handed(found, document["files"], document["shown"], pictured, classifier, same, best)
+    return Handed(found, document["files"], document["shown"], pictured, classifier, same, best, _firsts(pictures))
 
 
 def _names(classes: Any) -> str:
@@ -115,6 +125,9 @@ def _of_claim(claim: Claim, handed: Handed) -> Verdict:
     views = [handed.best[claim.file]] if claim.file in handed.best else [] if claim.file else [*handed.best.values()]
     if not views:
         return Verdict(undecided=f"the picture {claim.file or 'itself'} is not in the submission: {claim.words}")
+    said_of = {(other.predicted, other.true) for other in handed.claims}
+    if not claim.file and len(handed.best) == 1 and len(said_of) > 1:
+        return Verdict(undecided=f"of several pictures, one is in the submission; is it this one? {claim.words}")
     if any(view[0] in claim.predicted for picture in views for view in picture):
         return Verdict()
     said = {view[0] for picture in views for view in picture}
@@ -140,13 +153,15 @@ def _of_kind(kind: str, handed: Handed) -> Verdict:
 
 
 def _of_pictures(handed: Handed) -> Verdict:
-    named = {claim.file for claim in handed.claims}
+    named = {handed.firsts.get(claim.file, claim.file) for claim in handed.claims}
     if len(handed.claims) > 1 and len(named) == 1 and named <= set(handed.files):
         return Verdict(ONE)
     if handed.pictures >= 2:
         return Verdict()
     if handed.shown == 1 and len(handed.claims) != 1:
         return Verdict(undecided="the notebook has one figure: does it show both pictures?")
+    if handed.claims and not handed.pictures and len(set(handed.firsts.values())) > 1:
+        return Verdict(undecided="pictures are handed in, and the notebook neither shows nor names them")
     return Verdict(ONE if handed.pictures else NOTHING)
 
 

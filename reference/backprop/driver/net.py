@@ -96,7 +96,8 @@ def two_layer_net(two_layer_net: Any, case: Any) -> Iterator[tuple[Any, Any]]:
         # As after an update: what an earlier forward call has kept of the parameters is out of date.
         with suppress(Exception):
             _write(net, keys, [1 - 2 * value for value in values])
-            net.forward(2 * case.x[:1])
+            _, cache = net.forward(2 * case.x[:1])
+            net.backward(2 * case.dy[:1], cache)
     yield "parameters", _write(net, keys, values)
     # The net's right to compute with what it has is judged apart from whether that could be written.
     yield PARAMETERS, tuple(np.array(net.parameters()[key]) for key in keys)

@@ -55,6 +55,20 @@ def own_keys() -> list[Any]:
     return ["W1", "b1", "W2", "b2"]
 
 
+def _earlier_step(train: Any, model: Any, arrays: dict[str, Any], case: Any) -> None:
+    """A step of the same model on another batch with other parameters, which then are in the same arrays as before."""
+    held = dict(arrays)
+    values = {key: array.copy() for key, array in arrays.items()}
+    for array in arrays.values():
+        array *= 2
+    with suppress(Exception):
+        train.training_step(model, 2 * case.x[:1], case.labels[:1].copy(), case.reg)
+    arrays.clear()
+    arrays.update(held)
+    for key, array in arrays.items():
+        array[...] = values[key]
+
+
 def training_step(train: Any, classifier: Any, case: Any) -> Iterator[tuple[Any, Any]]:
     """training_step of a linear classifier with the keys W and b, or of a two-layer net with those of the student's."""
     names = [name for name in PARAMETERS if hasattr(case, name)]
@@ -65,9 +79,7 @@ def training_step(train: Any, classifier: Any, case: Any) -> Iterator[tuple[Any,
     arrays = dict(zip(keys, (getattr(case, name) for name in names), strict=True))
     model = _model(classifier, arrays)
     if case.used_before:
-        with suppress(Exception):
-            other = _model(classifier, {key: 2 * array for key, array in arrays.items()})
-            train.training_step(other, 2 * case.x[:1], case.labels[:1].copy(), case.reg)
+        _earlier_step(train, model, arrays, case)
     returned = train.training_step(model, case.x, case.labels, case.reg)
     if returned is None:
         returned = None, None

@@ -94,13 +94,16 @@ def test_file_names_are_no_classes() -> None:
 
 
 def test_file_names_may_have_blanks() -> None:
-    """Those that were handed in are known whole."""
+    """Those that were handed in are known whole, some with their folder."""
     text = "my cup (1).png: predicted: cup, true: espresso"
     (known,) = claims([{"source": "", "text": text}], ["cup (1).png", "my cup (1).png"])
     (unknown,) = claims([{"source": "", "text": "my cup.png: predicted: cup, true: espresso"}])
 
+    text = "right/1.png: predicted: cup, true: espresso\nwrong/1.png: predicted: spotlight, true: wall clock"
+    folders = claims([{"source": "", "text": text}], ["right/1.png", "wrong/1.png"])
     (spelt,) = claims([{"source": "", "text": "CUP.png: predicted: cup, true: espresso"}], ["cup.PNG"])
 
+    assert [claim.file for claim in folders] == ["right/1.png", "wrong/1.png"]
     assert spelt.file == "cup.PNG"
     assert (known.file, unknown.file) == ("my cup (1).png", "cup.png")
 

@@ -58,6 +58,34 @@ def test_text_and_pictures(run, tmp_path: Path) -> None:
     assert np.array_equal(outputs["picture[0]"], pixels)
 
 
+def test_pictures_of_one_name(run, tmp_path: Path) -> None:
+    """Folders tell them apart; copies of one file are one picture."""
+    for number, name in enumerate(("right/1.png", "wrong/1.png")):
+        (tmp_path / name).parent.mkdir()
+        Image.fromarray(np.full((3, 4, 3), number, dtype=np.uint8)).save(tmp_path / name)
+        Image.fromarray(np.zeros((3, 4, 3), dtype=np.uint8)).save((tmp_path / name).with_name("copy.png"))
+    shown = [new_output("stream", text="right/1.png and wrong/1.png")]
+    outputs = run(new_code_cell("show()", outputs=shown))
+
+    assert _document(outputs)["files"] == ["right/1.png", "wrong/1.png", "copy.png"]
+    assert [int(outputs[f"picture[{index}]"].max()) for index in range(3)] == [0, 1, 0]
+
+
+def test_text_in_html_and_markdown(run) -> None:
+    """What stands in HTML or Markdown is read there, where the plain text only names an object."""
+    page = "<img src='data:'/><p><b>predicted:</b> cup &amp; more</p><p>true: cup</p>"
+    shown = [
+        new_output("display_data", {"text/html": page, "text/plain": "<IPython.core.display.HTML object>"}),
+        new_output("display_data", {"text/markdown": "**true:** cup", "text/plain": "<IPython... object>"}),
+        new_output("execute_result", {"text/html": "<table>", "text/plain": "a table"}),
+    ]
+    document = _document(run(new_code_cell("show()", outputs=shown)))
+
+    assert "predicted:  cup & more" in document["cells"][0]["text"]
+    assert document["cells"][0]["text"].endswith("true: cup\n\n**true:** cup\na table")
+    assert document["shown"] == 1
+
+
 def test_kinds_of_pictures(tmp_path: Path) -> None:
     """Grey, with transparency, or large: always three colours of 0 to 255, and not too many of them."""
     grey, clear = np.full((3, 4), 7, dtype=np.uint8), np.full((3, 4, 4), 7, dtype=np.uint8)

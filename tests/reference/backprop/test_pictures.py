@@ -37,10 +37,17 @@ class _Told(torch.nn.Module):
 STAND_IN = Classifier("the stand-in", _Told(), lambda pixels: [pixels.float(), pixels.float()])
 
 
-def _judge(*texts: str, files: Mapping[str, int] | None = None, shown: int = 2, outputs: bool = True) -> Judgement:
+def _judge(
+    *texts: str,
+    files: Mapping[str, int] | None = None,
+    shown: int = 2,
+    outputs: bool = True,
+    named: int | None = None,
+) -> Judgement:
     files = {"cup.png": 0, "clock.png": 1} if files is None else files
     cells = [{"source": "", "text": text} for text in texts]
-    document = {"cells": cells, "outputs": outputs, "shown": shown, "files": list(files), "named": len(files)}
+    named = len(files) if named is None else named
+    document = {"cells": cells, "outputs": outputs, "shown": shown, "files": list(files), "named": named}
     given = {"document": np.frombuffer(json.dumps(document).encode(), dtype=np.uint8)}
     for index, number in enumerate(files.values()):
         given[f"picture[{index}]"] = np.full((4, 4, 3), number, dtype=np.uint8)
@@ -104,6 +111,25 @@ def test_refuted(same: bool) -> None:
 def test_close_calls_go_to_a_person(same: bool) -> None:
     """A class that the network finds likely may come first when the picture is made smaller in another way."""
     assert _codes(_judge("cup.png: predicted: cup, true: cup", WRONG)) == [1, -1, 1]
+
+
+def test_a_copy_is_no_second_picture(same: bool) -> None:
+    """One picture under two names is one, also for a claim that names no picture."""
+    again = "copy.png: predicted: espresso, true: cup"
+    judgement = _judge("predicted: espresso, true: espresso", "predicted: espresso, true: cup", files={"cup.png": 0})
+
+    assert _codes(_judge(RIGHT, again, files={"cup.png": 0, "copy.png": 0})) == [3, 1, 1]
+    assert set(judgement.undecided) == {"right", "wrong"}
+    assert "is it this one?" in judgement.undecided["wrong"]
+
+
+def test_pictures_that_are_handed_in_only(same: bool) -> None:
+    """Whether they are those of the claims is for a person to tell."""
+    judgement = _judge(
+        "predicted: espresso, true: espresso", "predicted: spotlight, true: wall clock", shown=0, named=0
+    )
+
+    assert _codes(judgement) == [-1, 1, 1]
 
 
 def test_claims_that_are_missing(same: bool) -> None:
