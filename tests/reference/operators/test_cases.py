@@ -212,3 +212,9 @@ def test_drawing_does_not_depend_on_the_process() -> None:
 
     assert printed[0] == printed[1]
     assert len(printed[0]) > 1000
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_networks_are_drawn_under_every_seed(seed: int) -> None:
+    """Some sizes made windows of padding alone, whose ties no other values could break."""
+    assert len(cases("classifier", seed=seed)) > 60
