@@ -164,9 +164,14 @@ def test_ctrl_c_keeps_what_is_whole(
             if points:
                 signal.raise_signal(signal.SIGINT)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(running, "Progress", Progress)
-        outcome, reports = graded(request_)
+    # A process that was started in the background ignores it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(running, "Progress", Progress)
+            outcome, reports = graded(request_)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert outcome.stopped
     assert len(reports) == 1
     assert not outcome.whole
