@@ -43,6 +43,7 @@ def told(failure: Failure, failing: int, asked: int, sources: Mapping[str, str])
             seen = "wrong shape"
         case "dtype":
             known = mismatch.value is not None and mismatch.value.dtype in _DTYPES
+            # A dtype is known only where there is a value.
             seen = "expected floating-point numbers" + (f", got dtype {mismatch.value.dtype}" if known else "")  # type: ignore[union-attr]
         case "changed":
             seen = mismatch.message

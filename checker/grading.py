@@ -65,6 +65,7 @@ class Grader:
             with Sitting(self.assignment, section, found, self.isolation) as sitting:
                 for task in tasks:
                     progress(task.id)
+                    # mypy infers no lambda with a default.
                     sitting.watch(lambda line, task=task: progress(f"{task.id} | {line}"))  # type: ignore[misc]
                     try:
                         outcomes.append(

@@ -142,6 +142,7 @@ def _iterations(function: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(function):
         for kind, what in _LOOPS:
             if isinstance(node, kind) and not _over_names(node):
+                # What is no comprehension here is a statement or a call, which has a line.
                 line = node.target.lineno if isinstance(node, ast.comprehension) else node.lineno  # type: ignore[attr-defined]
                 yield line, what
         if isinstance(node, ast.Call):

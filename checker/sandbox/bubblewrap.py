@@ -111,7 +111,7 @@ def _system() -> dict[str, Path]:
     shown = [Path("/") / name for name in ("usr/lib", "usr/lib32", "usr/lib64", "lib", "lib32", "lib64")]
     shown.append(Path("/etc/ld.so.cache"))
     # Where Python is the system's, its libraries are shown already and the rest of /usr is not needed.
-    executable = Path(sys._base_executable)  # type: ignore[attr-defined]
+    executable = Path(sys._base_executable)  # type: ignore[attr-defined]  # not in the stubs
     shown += [executable.resolve(), executable] if sys.base_prefix == "/usr" else [Path(sys.base_prefix)]
     return {str(path): path for path in shown if path.exists()}
 

@@ -77,7 +77,7 @@ class Launch:
     @property
     def python(self) -> tuple[str, ...]:
         """The command that starts Python."""
-        executable = sys._base_executable  # type: ignore[attr-defined]
+        executable = sys._base_executable  # type: ignore[attr-defined]  # not in the stubs
         if self.python_home:
             executable = f"{self.python_home}/bin/{Path(executable).resolve().name}"
         return (executable, *_OPTIONS)

@@ -56,7 +56,7 @@ def restore_torch(torch: Any) -> None:
     iterator.next = iterator.__next__
     for kind in vars(torch.optim.lr_scheduler).values():
         if isinstance(kind, type) and hasattr(kind, "step") and "__init__" in vars(kind):
-            kind.__init__ = _not_verbose(kind.__init__)  # type: ignore[misc]
+            kind.__init__ = _not_verbose(kind.__init__)  # type: ignore[misc]  # replaced on purpose
     own = torch.load
 
     def load(*given: Any, **named: Any) -> Any:

@@ -65,7 +65,7 @@ def python_home() -> Path:
 
 @functools.cache
 def _python_home() -> Path:
-    executable = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
+    executable = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]  # not in the stubs
     if reachable(executable) and reachable(PYTHON_LIBRARY):
         return Path(sys.base_prefix)
     home = _folder() / "python"

@@ -64,6 +64,7 @@ def main() -> None:
     notebook_shell = _beside("notebook_shell")
     prepare(notebook_shell)
     # It would listen on a network address for the prints of further processes, and end when that is refused.
+    # mypy takes replacing a method for a slip; here it is meant.
     IOPubThread._setup_pipe_in = lambda self: setattr(self, "_pipe_flag", False)  # type: ignore[method-assign]
     app: Any = IPKernelApp.instance()
     app.initialize(["--HistoryManager.enabled=False", *sys.argv[3:]])

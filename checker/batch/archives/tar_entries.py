@@ -31,7 +31,7 @@ def entries(archive: Path, packing: Packing, meter: Meter) -> Generator[Entry, N
         with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, errors="surrogateescape") as opened:
             while (member := opened.next()) is not None:
                 # tarfile keeps every header that it has seen.
-                opened.members.clear()  # type: ignore[attr-defined]
+                opened.members.clear()  # type: ignore[attr-defined]  # not in the stubs
                 if len(opened.pax_headers) > MOST_GLOBAL_HEADERS:
                     raise RefusedArchiveError("the tar was refused because it has too many global headers")
                 source.begin_content()

@@ -39,7 +39,7 @@ def read(root: Path, files: Sequence[str]) -> Drafts | None:
     return Drafts("Gradescope", drafts, [left(path, "is not a submission's folder") for path in others])
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
     """Safe: makes plain values only. Ruby's own types are read as what they hold."""
 
 
